@@ -2,7 +2,6 @@ package io.contextkeep.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.MemoisedEngine;
@@ -23,12 +22,10 @@ import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.registry.Analysable;
+import io.contextkeep.vault.registry.Amount;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Attribute;
-import io.contextkeep.vault.registry.Facet;
 import io.contextkeep.vault.registry.Registry;
-import io.contextkeep.vault.registry.ValueRule;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -160,22 +157,7 @@ final class AnalyticsBench implements Benchmark {
   }
 
   private static void furnish(Db db, Registry registry) throws Exception {
-    ObjectMapper mapper = new ObjectMapper();
-    Attribute amount =
-        new Attribute(
-            "amount",
-            Attribute.Kind.VALUE,
-            Facet.parse("behaviour").orElseThrow(),
-            DataCategory.parse("pd:Purchase").orElseThrow(),
-            "low",
-            "{}",
-            ValueRule.of(mapper.readTree("{}")),
-            Duration.ofDays(365),
-            Optional.of(
-                Analysable.parse(
-                    mapper.readTree(
-                        "{\"lower\": 0, \"upper\": 100000, \"step\": 1, \"unit\": \"pence\"}"),
-                    false)));
+    Attribute amount = Amount.keptFor(Duration.ofDays(365));
     db.inWrite(
         c -> {
           registry.put(

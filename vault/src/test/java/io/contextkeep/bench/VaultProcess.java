@@ -92,27 +92,28 @@ final class VaultProcess implements AutoCloseable {
   /** Sends a request without a body. */
   HttpResponse<String> send(String method, String path, String token)
       throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(base().resolve(path))
-            .header("Authorization", "Bearer " + token)
-            .timeout(Duration.ofMinutes(10))
-            .method(method, HttpRequest.BodyPublishers.noBody())
-            .build();
-    return http.send(request, HttpResponse.BodyHandlers.ofString());
+    return sent(request(path, token).method(method, HttpRequest.BodyPublishers.noBody()));
   }
 
   /** Sends lines of a source. */
   HttpResponse<String> ingest(String token, String key, String lines)
       throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(base().resolve("/v1/ingest"))
-            .header("Authorization", "Bearer " + token)
+    return sent(
+        request("/v1/ingest", token)
             .header("Content-Type", "application/x-ndjson")
             .header("Idempotency-Key", key)
-            .timeout(Duration.ofMinutes(10))
-            .POST(HttpRequest.BodyPublishers.ofString(lines))
-            .build();
-    return http.send(request, HttpResponse.BodyHandlers.ofString());
+            .POST(HttpRequest.BodyPublishers.ofString(lines)));
+  }
+
+  private HttpRequest.Builder request(String path, String token) {
+    return HttpRequest.newBuilder(base().resolve(path))
+        .header("Authorization", "Bearer " + token)
+        .timeout(Duration.ofMinutes(10));
+  }
+
+  private HttpResponse<String> sent(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   /** Waits until it is ready. */

@@ -4,9 +4,15 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.CheckpointFile;
 import io.contextkeep.audit.LogKeys;
 import io.contextkeep.vault.context.HeldData;
+import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.RootKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.Enrolment;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.derived.Derivations;
 import io.contextkeep.vault.erasure.Erasure;
+import io.contextkeep.vault.ingest.Ingest;
 import io.contextkeep.vault.registry.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,6 +38,22 @@ public final class Inside {
         (c, subject) -> HeldData.categories(c, subject, registry),
         PersonalData.held(),
         (_, _, _) -> Map.of());
+  }
+
+  /** Returns the writing of sources' lines, on a stopped vault's files. */
+  public static Ingest ingest(
+      Db db, RootKey root, SubjectKeys keys, Customers customers, AuditLog log) {
+    SecureRandom random = new SecureRandom();
+    InstantSource clock = InstantSource.system();
+    return new Ingest(
+        db,
+        customers,
+        new Enrolment(db, customers, keys, log, random, clock),
+        keys,
+        new BlindIndex(root),
+        new Derivations(new Registry(db), keys, log, clock),
+        random,
+        clock);
   }
 
   /** Opens the audit log of a stopped vault. */

@@ -4,14 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.policy.AggregatePermit;
 import io.contextkeep.vault.analytics.noise.Draws;
 import io.contextkeep.vault.context.CohortPath;
+import io.contextkeep.vault.context.PatientWatch;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.registry.Registry;
 import java.security.SecureRandom;
-import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import javax.crypto.SecretKey;
 
 /** A question about a population that is charged to no budget, for the benchmarks. */
@@ -44,7 +42,7 @@ public final class UnbudgetedQuestion {
     path.each(
         permit,
         new CohortPath.Wanted(query.attributes().values(), 0, Long.MAX_VALUE),
-        new Patient(),
+        new PatientWatch(),
         () -> {
           Tally tally = new Tally(plan, choice);
           tallies.add(tally);
@@ -53,21 +51,5 @@ public final class UnbudgetedQuestion {
     Tally all = new Tally(plan, choice);
     tallies.forEach(all::take);
     return Answers.results(plan, all.release(new Draws(random::nextBytes))).counted().doubleValue();
-  }
-
-  /** An observer that never cancels. */
-  private static final class Patient implements CohortPath.Watch {
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public void progress(int done) {}
-
-    @Override
-    public Optional<Set<Long>> among(Connection c, long first, long last) {
-      return Optional.empty();
-    }
   }
 }

@@ -2,9 +2,7 @@ package io.contextkeep.vault.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.ontology.ConsentStatus;
-import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.AggregatePermit;
 import io.contextkeep.policy.Bundle;
@@ -26,12 +24,10 @@ import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.registry.Analysable;
+import io.contextkeep.vault.registry.Amount;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Attribute;
-import io.contextkeep.vault.registry.Facet;
 import io.contextkeep.vault.registry.Registry;
-import io.contextkeep.vault.registry.ValueRule;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -147,22 +143,7 @@ final class CohortPathTest {
   }
 
   private void register(List<String> purposes, Duration retention) throws Exception {
-    ObjectMapper mapper = new ObjectMapper();
-    Attribute amount =
-        new Attribute(
-            "amount",
-            Attribute.Kind.VALUE,
-            Facet.parse("behaviour").orElseThrow(),
-            DataCategory.parse("pd:Purchase").orElseThrow(),
-            "low",
-            "{}",
-            ValueRule.of(mapper.readTree("{}")),
-            retention,
-            Optional.of(
-                Analysable.parse(
-                    mapper.readTree(
-                        "{\"lower\": 0, \"upper\": 100000, \"step\": 1, \"unit\": \"pence\"}"),
-                    false)));
+    Attribute amount = Amount.keptFor(retention);
     db.inWrite(
         c -> {
           for (String app : List.of("shop", "other")) {
@@ -396,7 +377,7 @@ final class CohortPathTest {
     List<SubjectId> subjects = customers(random, 400);
     for (int round = 0; round < 3; round++) {
       for (String purpose : PURPOSES) {
-        Map<Long, String> counted = counted(permit(purpose), new Patient());
+        Map<Long, String> counted = counted(permit(purpose), new PatientWatch());
         assertThat(counted).as(purpose).isNotEmpty().isEqualTo(expected(purpose, subjects));
       }
       db.inWrite(
@@ -418,7 +399,7 @@ final class CohortPathTest {
     AggregatePermit permit = permit(PURPOSES.getFirst());
     Map<Long, String> expected = expected(PURPOSES.getFirst(), subjects);
     register(List.of("dpv:CustomerCare"), Duration.ofDays(365));
-    assertThat(counted(permit, new Patient())).isEqualTo(expected);
+    assertThat(counted(permit, new PatientWatch())).isEqualTo(expected);
   }
 
   @Test
@@ -436,7 +417,7 @@ final class CohortPathTest {
         });
     AggregatePermit permit = permit(PURPOSES.getFirst());
     asked.times.clear();
-    assertThat(counted(permit, new Patient())).hasSizeGreaterThan(1_000);
+    assertThat(counted(permit, new PatientWatch())).hasSizeGreaterThan(1_000);
     // Two things that they said or nothing, restricted or not; two threads may ask the same.
     assertThat(asked.times).hasSizeBetween(3, 6);
     assertThat(asked.times.values())
@@ -452,7 +433,7 @@ final class CohortPathTest {
     Map<Long, String> counted =
         counted(
             permit,
-            new Patient() {
+            new PatientWatch() {
               @Override
               public Optional<Set<Long>> among(Connection c, long first, long last) {
                 one.lock();
@@ -466,21 +447,5 @@ final class CohortPathTest {
             });
     assertThat(subjects).anyMatch(subject -> subject.value() > later);
     assertThat(counted.keySet()).allMatch(subject -> subject <= later);
-  }
-
-  /** A watch that lets a scan go on. */
-  private static class Patient implements CohortPath.Watch {
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public void progress(int done) {}
-
-    @Override
-    public Optional<Set<Long>> among(Connection c, long first, long last) throws SQLException {
-      return Optional.empty();
-    }
   }
 }

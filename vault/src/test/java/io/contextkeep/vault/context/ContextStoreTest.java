@@ -18,17 +18,14 @@ import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.customers.Customers;
-import io.contextkeep.vault.customers.Enrolment;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.customers.IdentifierKinds;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.derived.Derivable;
-import io.contextkeep.vault.derived.Derivations;
 import io.contextkeep.vault.ingest.Ingest;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Facet;
-import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.registry.ValueRule;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -74,17 +71,7 @@ final class ContextStoreTest {
     Customers customers = new Customers(blindIndex, IdentifierKinds.NONE);
     store = new ContextStore(customers, keys, clock);
     AuditLog log = Inside.log(dir, db, root);
-    Derivations derivations = new Derivations(new Registry(db), keys, log, clock);
-    Ingest ingest =
-        new Ingest(
-            db,
-            customers,
-            new Enrolment(db, customers, keys, log, random, clock),
-            keys,
-            blindIndex,
-            derivations,
-            random,
-            InstantSource.system());
+    Ingest ingest = Inside.ingest(db, root, keys, customers, log);
     for (Identifier customer : List.of(ANN, BOB)) {
       SourceLine line =
           new SourceLine(

@@ -51,7 +51,7 @@ final class SituationTest {
     assertThat(all.of(true).with(YES).restricted()).isTrue();
   }
 
-  /** Whoever adds a component to what the policy is told must let situations differ by it. */
+  /** When the policy is told of something more, situations must differ by it too. */
   @Test
   void thePolicyIsTold_nothingThatIsNotInASituation() {
     assertThat(components(Question.class))

@@ -15,17 +15,14 @@ import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.customers.Customers;
-import io.contextkeep.vault.customers.Enrolment;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.customers.IdentifierKinds;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.derived.Derivable;
-import io.contextkeep.vault.derived.Derivations;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Facet;
-import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.registry.ValueRule;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -62,16 +59,7 @@ final class IngestTest {
     BlindIndex blindIndex = new BlindIndex(root);
     customers = new Customers(blindIndex, IdentifierKinds.NONE);
     AuditLog log = Inside.log(dir, db, root);
-    ingest =
-        new Ingest(
-            db,
-            customers,
-            new Enrolment(db, customers, keys, log, random, clock),
-            keys,
-            blindIndex,
-            new Derivations(new Registry(db), keys, log, clock),
-            random,
-            clock);
+    ingest = Inside.ingest(db, root, keys, customers, log);
     for (Identifier customer : List.of(ANN, BOB)) {
       List<SourceLine> lines = List.of(visit(1, customer, "first", "a"));
       write(lines, ingest.prepare("crm", lines));
