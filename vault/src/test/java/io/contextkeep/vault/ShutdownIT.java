@@ -152,7 +152,7 @@ final class ShutdownIT {
       writing.await();
       int port = vault.vault().port();
       Future<Optional<Reply>> waiting = threads.submit(() -> BareHttp.ask(port, token, CONTEXT));
-      while (vault.vault().db().queued() == 0) {
+      while (vault.watched("/metrics").contains("contextkeep_http_in_progress 0.0")) {
         Thread.sleep(1);
       }
       Future<?> stopping = threads.submit(vault::stop);

@@ -153,6 +153,14 @@ public final class Metrics implements AutoCloseable {
     return new TimedEngine(engine, evaluation);
   }
 
+  /** Publishes how many requests are in progress, read with the metrics. */
+  public void inProgress(IntSupplier requests) {
+    Gauge.builder("contextkeep.http.in.progress", requests, IntSupplier::getAsInt)
+        .description("Requests that have a place and are not answered yet")
+        .strongReference(true)
+        .register(registry);
+  }
+
   /** Publishes the length of the writer's queue, read with the metrics. */
   public void queue(IntSupplier depth) {
     Gauge.builder("contextkeep.store.queue", depth, IntSupplier::getAsInt)

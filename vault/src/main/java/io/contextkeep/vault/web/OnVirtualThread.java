@@ -77,6 +77,11 @@ public final class OnVirtualThread {
     this.tokens = tokens;
   }
 
+  /** Returns how many requests hold a place. */
+  int inProgress() {
+    return 2 * allPlaces - places.availablePermits() - optOutPlaces.availablePermits();
+  }
+
   /** Returns a handler that answers each request on its own thread. */
   Handler<RoutingContext> handle(Endpoint endpoint, Function<Request, Answer> handler) {
     return endpoint.optsOut()

@@ -83,6 +83,7 @@ public final class Server implements AutoCloseable {
             callers,
             bodies,
             operations.metrics());
+    operations.metrics().inProgress(on::inProgress);
     Router router =
         router(vertx, bodies, new RequestWatch(operations.metrics(), operations.requestLog()));
     Routes routes = new Routes(router, on);
