@@ -176,8 +176,36 @@ public final class AuditLog {
     long size = store.inRead(Entries::size);
     long reached = 0;
     while (reached < size) {
-      SearchIndex.Slice next = store.inRead(SearchIndex::next);
-      reached = store.inWrite(c -> pendingIndexed = search.takeIn(c, next));
+      SearchIndex.Slice round = store.inRead(SearchIndex::round);
+      goAhead(round);
+      reached = takeIn(round);
+    }
+  }
+
+  private long takeIn(SearchIndex.Slice round) {
+    long reached = round.from();
+    for (SearchIndex.Slice chunk : round.chunks()) {
+      reached = store.inWrite(c -> pendingIndexed = search.takeIn(c, chunk));
+    }
+    return reached;
+  }
+
+  /** Writes the rows of all customers of a round that is taken in by several transactions. */
+  private void goAhead(SearchIndex.Slice round) {
+    List<List<PrivateParts.Part>> lists = round.byCustomer();
+    boolean next = lists.size() > 1;
+    for (int i = 0; next && i < lists.size(); i++) {
+      List<PrivateParts.Part> parts = lists.get(i);
+      boolean last = i == lists.size() - 1;
+      next =
+          store.inWrite(
+              c -> {
+                boolean written = search.goAhead(c, round, parts);
+                if (written && last) {
+                  search.wentAhead(round);
+                }
+                return written;
+              });
     }
   }
 

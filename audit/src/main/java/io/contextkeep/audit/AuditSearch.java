@@ -90,7 +90,8 @@ public final class AuditSearch {
   private void ofCustomers(long first, long last, About about) throws SQLException {
     long from = query.from().isPresent() ? entries.firstAt(query.from().get()) : 0;
     long to = query.to().isPresent() ? entries.firstAt(query.to().get()) : Long.MAX_VALUE;
-    List<@Nullable Object> arguments = new ArrayList<>(List.of(first, last, from, to));
+    List<@Nullable Object> arguments =
+        new ArrayList<>(List.of(first, last, from, Math.min(to, indexed)));
     arguments.addAll(query.arguments());
     try (PreparedStatement select = connection.prepareStatement(OF_CUSTOMERS)) {
       bind(select, arguments);

@@ -28,11 +28,13 @@ final class CustomerEntries {
   private static final String READERS =
       """
       SELECT DISTINCT k.actor FROM audit_by_customer p JOIN audit_kind k ON k.id = p.kind
-      WHERE p.subject = ? AND k.type = 'read' AND k.role = 'app' AND k.decision = 'permit'\
+      WHERE p.subject = ? AND p.idx < ? AND k.type = 'read' AND k.role = 'app'
+        AND k.decision = 'permit'\
       """;
 
   private static final String COUNT =
-      "SELECT count(*) FROM (SELECT 1 FROM audit_by_customer WHERE subject = ? LIMIT ?) AS parts";
+      "SELECT count(*) FROM (SELECT 1 FROM audit_by_customer WHERE subject = ? AND idx < ? LIMIT ?)"
+          + " AS parts";
 
   private static final String INDEXED =
       """
@@ -45,6 +47,9 @@ final class CustomerEntries {
   private final long subject;
   private final Entries entries;
 
+  /** The number of entries that the index has; rows of others are ahead of it. */
+  private final long indexed;
+
   /** The entries that the index does not have, oldest first. */
   private final List<Numbered> tail = new ArrayList<>();
 
@@ -52,9 +57,10 @@ final class CustomerEntries {
     this.connection = c;
     this.subject = subject;
     this.entries = new Entries(c);
+    this.indexed = SearchIndex.indexed(c);
     PrivateParts.each(
         c,
-        SearchIndex.indexed(c),
+        indexed,
         Long.MAX_VALUE,
         part -> {
           if (part.subject() == subject) {
@@ -68,7 +74,7 @@ final class CustomerEntries {
 
   /** Returns the entries below an index from a number on, oldest first. */
   List<Numbered> oldest(long below, long first, int limit) throws SQLException {
-    List<Numbered> found = select(OLDEST, below, first, limit);
+    List<Numbered> found = select(OLDEST, Math.min(below, indexed), first, limit);
     tail.stream()
         .filter(one -> one.index() < below && one.n() >= first)
         .limit(limit - found.size())
@@ -84,7 +90,7 @@ final class CustomerEntries {
         found.add(one);
       }
     }
-    found.addAll(select(NEWEST, before, limit - found.size()));
+    found.addAll(select(NEWEST, Math.min(before, indexed), limit - found.size()));
     return found;
   }
 
@@ -96,7 +102,7 @@ final class CustomerEntries {
         found.add(one);
       }
     }
-    found.addAll(select(NEWEST_READS, Long.MAX_VALUE, limit - found.size()));
+    found.addAll(select(NEWEST_READS, indexed, limit - found.size()));
     return found;
   }
 
@@ -109,6 +115,7 @@ final class CustomerEntries {
     Set<String> readers = new TreeSet<>();
     try (PreparedStatement select = connection.prepareStatement(READERS)) {
       select.setLong(1, subject);
+      select.setLong(2, indexed);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           readers.add(rows.getString(1));
@@ -128,7 +135,7 @@ final class CustomerEntries {
 
   /** Counts the entries up to a limit. */
   long count(int limit) throws SQLException {
-    return Math.min(limit, LogNumber.of(connection, COUNT, subject, limit) + tail.size());
+    return Math.min(limit, LogNumber.of(connection, COUNT, subject, indexed, limit) + tail.size());
   }
 
   /** Returns the number of entries below an index, including pruned ones. */

@@ -35,6 +35,9 @@ final class SearchIndex {
   /** The most entries that are taken in at once, since other writes wait meanwhile. */
   static final int CHUNK = 512;
 
+  /** The most entries whose customers are sorted together. */
+  private static final int ROUND = 16_384;
+
   /**
    * The most durable entries that the index may lack. Beyond it the writer takes them in itself:
    * searches must stay fast, and the log remembers the last number of so many customers only.
@@ -43,6 +46,9 @@ final class SearchIndex {
 
   private final Prepared prepared;
   private final Kinds kinds;
+
+  /** The number of entries whose customers' rows are there already. */
+  private long ahead;
 
   SearchIndex(Prepared prepared) {
     this.prepared = prepared;
@@ -57,8 +63,41 @@ final class SearchIndex {
     }
   }
 
-  /** The entries of a range, and the private parts among them. */
-  record Slice(long from, long to, List<Found> entries, List<PrivateParts.Part> parts) {}
+  /** The entries of a range, and the private parts among them, in the order of the log. */
+  record Slice(long from, long to, List<Found> entries, List<PrivateParts.Part> parts) {
+    /** Returns it in parts that are taken in at once. */
+    List<Slice> chunks() {
+      List<Slice> chunks = new ArrayList<>();
+      for (long at = from; at < to; at += CHUNK) {
+        long first = at;
+        long end = Math.min(to, at + CHUNK);
+        chunks.add(
+            new Slice(
+                first,
+                end,
+                entries.stream().filter(e -> e.index() >= first && e.index() < end).toList(),
+                parts.stream().filter(p -> p.index() >= first && p.index() < end).toList()));
+      }
+      return chunks;
+    }
+
+    /** Returns the private parts by customer, in lists that are written at once. */
+    List<List<PrivateParts.Part>> byCustomer() {
+      List<PrivateParts.Part> sorted = new ArrayList<>(parts);
+      sorted.sort(
+          Comparator.comparingLong(PrivateParts.Part::subject)
+              .thenComparingLong(PrivateParts.Part::n));
+      List<List<PrivateParts.Part>> lists = new ArrayList<>();
+      for (int at = 0; at < sorted.size(); at += CHUNK) {
+        lists.add(sorted.subList(at, Math.min(sorted.size(), at + CHUNK)));
+      }
+      return lists;
+    }
+
+    private Found entry(long index) {
+      return entries.get((int) (index - from));
+    }
+  }
 
   /** Returns the number of entries that the index has. */
   static long indexed(Connection c) throws SQLException {
@@ -69,6 +108,12 @@ final class SearchIndex {
   static Slice next(Connection c) throws SQLException {
     long from = indexed(c);
     return slice(c, from, Math.min(Entries.size(c), from + CHUNK));
+  }
+
+  /** Reads more of them, as many as are sorted by customer together. */
+  static Slice round(Connection c) throws SQLException {
+    long from = indexed(c);
+    return slice(c, from, Math.min(Entries.size(c), from + ROUND));
   }
 
   /** The key of a count: an hour since 1970 and a kind. */
@@ -101,6 +146,30 @@ final class SearchIndex {
   }
 
   /**
+   * Writes rows of customers before their entries are taken in: a customer's rows lie in one place,
+   * and many transactions that each write to all places change most of the file. Searches ignore
+   * rows that are ahead.
+   *
+   * @param parts some parts of the slice, by customer
+   * @return whether the slice is still the next one; others may have taken it in, and an erasure or
+   *     a pruning may have removed the rows again
+   */
+  boolean goAhead(Connection c, Slice slice, List<PrivateParts.Part> parts) throws SQLException {
+    if (indexed(c) != slice.from()) {
+      return false;
+    }
+    for (PrivateParts.Part part : parts) {
+      insert(c, part, kinds.number(c, slice.entry(part.index()).kind()));
+    }
+    return true;
+  }
+
+  /** Notes that the rows of all customers of the slice are there. */
+  void wentAhead(Slice slice) {
+    ahead = slice.to();
+  }
+
+  /**
    * Takes in the entries, in the caller's transaction, unless others took them in meanwhile.
    *
    * @return the number of entries that the index has then
@@ -117,7 +186,9 @@ final class SearchIndex {
     kinds.store(c);
     byKind(c, slice, numbers);
     byRequest(c, slice, numbers);
-    byCustomer(c, slice, numbers);
+    if (slice.to() > ahead) {
+      byCustomer(c, slice, numbers);
+    }
     PreparedStatement update = prepared.on(c, "UPDATE audit_state SET indexed = ?");
     update.setLong(1, slice.to());
     update.executeUpdate();
@@ -162,19 +233,27 @@ final class SearchIndex {
   }
 
   private void byCustomer(Connection c, Slice slice, long[] numbers) throws SQLException {
-    List<PrivateParts.Part> sorted = new ArrayList<>(slice.parts());
-    sorted.sort(
-        Comparator.comparingLong(PrivateParts.Part::subject)
-            .thenComparingLong(PrivateParts.Part::n));
-    PreparedStatement insert =
-        prepared.on(c, "INSERT INTO audit_by_customer (subject, n, idx, kind) VALUES (?, ?, ?, ?)");
-    for (PrivateParts.Part part : sorted) {
-      insert.setLong(1, part.subject());
-      insert.setLong(2, part.n());
-      insert.setLong(3, part.index());
-      insert.setLong(4, number(slice, numbers, part.index()));
-      insert.executeUpdate();
+    for (List<PrivateParts.Part> parts : slice.byCustomer()) {
+      for (PrivateParts.Part part : parts) {
+        insert(c, part, number(slice, numbers, part.index()));
+      }
     }
+  }
+
+  /** Writes a customer's row; it may be there already from a round that was not completed. */
+  private void insert(Connection c, PrivateParts.Part part, long kind) throws SQLException {
+    PreparedStatement insert =
+        prepared.on(
+            c,
+            "INSERT INTO audit_by_customer (subject, n, idx, kind) VALUES (?, ?, ?, ?)"
+                + " ON CONFLICT (subject, n) DO UPDATE SET idx = excluded.idx, kind = excluded.kind"
+                + " WHERE audit_by_customer.idx <> excluded.idx"
+                + " OR audit_by_customer.kind <> excluded.kind");
+    insert.setLong(1, part.subject());
+    insert.setLong(2, part.n());
+    insert.setLong(3, part.index());
+    insert.setLong(4, kind);
+    insert.executeUpdate();
   }
 
   private static long number(Slice slice, long[] numbers, long index) {
@@ -184,5 +263,6 @@ final class SearchIndex {
   /** Discards what it knows after a rollback; the database has what is valid. */
   void rolledBack() {
     kinds.rolledBack();
+    ahead = 0;
   }
 }
