@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.jena.dboe.base.block.FileMode;
 import org.apache.jena.dboe.sys.SystemIndex;
@@ -51,8 +52,7 @@ final class TestVault implements AutoCloseable {
 
   static {
     // A mapped file of a graph takes at least 8 MiB, and tests search all files for canaries.
-    // Vaults
-    // in child processes have mapped files, as in production.
+    // Vaults in child processes have mapped files, as in production.
     SystemIndex.setFileMode(FileMode.direct);
   }
 
@@ -62,6 +62,10 @@ final class TestVault implements AutoCloseable {
   private final AtomicLong now = new AtomicLong(System.currentTimeMillis());
   private final HttpClient http = HttpClient.newHttpClient();
   private final AtomicLong disclosures = new AtomicLong();
+
+  /** The tokens that this run of the vault has issued, by when and for whom. */
+  private final Map<String, String> tokens = new ConcurrentHashMap<>();
+
   private final CapturedLogs logs = new CapturedLogs();
   private final Map<String, String> settings;
   private final Bundle policy;
@@ -161,11 +165,13 @@ final class TestVault implements AutoCloseable {
   }
 
   String token(Role role, String id) {
-    return vault.issuer().issue(id, role, HOUR);
+    return tokens.computeIfAbsent(
+        now.get() + " " + role + " " + id, _ -> vault.issuer().issue(id, role, HOUR));
   }
 
   String customer(String account) {
-    return vault.issuer().issueToCustomer(account, HOUR);
+    return tokens.computeIfAbsent(
+        now.get() + " " + account, _ -> vault.issuer().issueToCustomer(account, HOUR));
   }
 
   Vault vault() {
@@ -449,6 +455,7 @@ final class TestVault implements AutoCloseable {
   }
 
   private Vault start() {
+    tokens.clear();
     try {
       return Vault.start(config(), clock(), policy);
     } catch (IOException e) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(3600)
 @Order(1)
 final class DerivedKillIT {
-  private static final int ROUNDS = Integer.getInteger("faults.rounds", 3);
+  private static final int ROUNDS = Integer.getInteger("faults.rounds", 1);
   private static final int WORKERS = 6;
   private static final int MAX_REPLIES = 300;
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/brain";

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 @Order(1)
 final class ForwardIT {
-  private static final int ROUNDS = Integer.getInteger("faults.forward.rounds", 2);
+  private static final int ROUNDS = Integer.getInteger("faults.forward.rounds", 1);
   private static final Pattern INDEX = Pattern.compile(" index=\"(\\d+)\"");
 
   @TempDir Path dir;

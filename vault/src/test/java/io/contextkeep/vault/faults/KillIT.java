@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(3600)
 @Order(1)
 final class KillIT {
-  private static final int ROUNDS = Integer.getInteger("faults.rounds", 3);
+  private static final int ROUNDS = Integer.getInteger("faults.rounds", 1);
   private static final int WORKERS = 8;
 
   /** The most answers until the kill. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1_800)
 @Order(1)
 final class LogKillIT {
-  private static final int ROUNDS = Integer.getInteger("faults.log.rounds", 4);
+  private static final int ROUNDS = Integer.getInteger("faults.log.rounds", 2);
   private static final int ROUNDS_MORE = 30;
   private static final int WRITERS = 16;
 
@@ -37,7 +37,7 @@ final class LogKillIT {
   /** Kills before, in and after transactions that prune. */
   @Test
   void duringPruning_noReceiptIsLost_andTheAccountsAreCorrect() throws Exception {
-    killAgainAndAgain(Math.max(3, ROUNDS / 10), LogKillIT::isPruned, LogProgram.PRUNE);
+    killAgainAndAgain(Math.max(2, ROUNDS / 10), LogKillIT::isPruned, LogProgram.PRUNE);
   }
 
   private static boolean isPruned(LogProgram.Opened opened) {
