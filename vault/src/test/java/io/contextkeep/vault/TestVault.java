@@ -63,7 +63,7 @@ final class TestVault implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final AtomicLong disclosures = new AtomicLong();
 
-  /** The tokens that this run of the vault has issued, by when and for whom. */
+  /** The tokens that the vault has issued since its start, at the present time. */
   private final Map<String, String> tokens = new ConcurrentHashMap<>();
 
   private final CapturedLogs logs = new CapturedLogs();
@@ -130,6 +130,7 @@ final class TestVault implements AutoCloseable {
   record Answered(int status, JsonNode body) {}
 
   void advance(Duration time) {
+    tokens.clear();
     now.addAndGet(time.toMillis());
   }
 
@@ -165,13 +166,11 @@ final class TestVault implements AutoCloseable {
   }
 
   String token(Role role, String id) {
-    return tokens.computeIfAbsent(
-        now.get() + " " + role + " " + id, _ -> vault.issuer().issue(id, role, HOUR));
+    return tokens.computeIfAbsent(role + " " + id, _ -> vault.issuer().issue(id, role, HOUR));
   }
 
   String customer(String account) {
-    return tokens.computeIfAbsent(
-        now.get() + " " + account, _ -> vault.issuer().issueToCustomer(account, HOUR));
+    return tokens.computeIfAbsent(account, _ -> vault.issuer().issueToCustomer(account, HOUR));
   }
 
   Vault vault() {
