@@ -60,7 +60,8 @@ final class TestVault implements AutoCloseable {
 
   private final Path dir;
   private final AtomicLong now = new AtomicLong(System.currentTimeMillis());
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final AtomicLong disclosures = new AtomicLong();
 
   /** The tokens that the vault has issued since its start, at the present time. */
