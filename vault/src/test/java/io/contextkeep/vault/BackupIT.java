@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Copies of a running vault, and vaults started from them. */
-@Order(1)
+@Order(2)
 final class BackupIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
 
@@ -87,16 +87,17 @@ final class BackupIT {
   void theProgram_copiesARunningVaultUnderLoad_andAVaultStartsFromTheCopy() throws Exception {
     AtomicBoolean stop = new AtomicBoolean();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> load =
-          threads.submit(
-              () -> {
-                for (int i = 0; !stop.get(); i++) {
-                  vault.write("1000" + i, "country", "\"" + CANARY + i + "\"");
-                }
-              });
       Path settings = Program.settings(vault.dir(), Map.of());
       Path target = dir.resolve("backup");
+      Future<?> load;
       try (Program program = Program.start(dir, "backup", target.toString(), settings.toString())) {
+        load =
+            threads.submit(
+                () -> {
+                  for (int i = 0; !stop.get(); i++) {
+                    vault.write("1000" + i, "country", "\"" + CANARY + i + "\"");
+                  }
+                });
         assertThat(program.exitCode()).as(program.err()).isZero();
         assertThat(program.out()).contains("Copied and checked").contains("root key is in neither");
       }

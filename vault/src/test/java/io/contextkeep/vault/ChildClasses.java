@@ -18,7 +18,9 @@ import java.util.zip.ZipOutputStream;
  * The archive of classes of child processes (JEP 483). Tests start some fifty vaults in child
  * processes, and loading and linking ten thousand classes is most of a start. So the classes are
  * loaded once, by {@link Training}, and kept in an archive that the others map. The JVM archives
- * classes of jars alone, so directories of the class path are packed first.
+ * classes of jars alone, so directories of the class path are packed first. That takes half a
+ * minute, for which all tests with children wait: one class of them is among the first, and the
+ * others follow when it is done.
  */
 final class ChildClasses {
   private static final ChildClasses SHARED = make();

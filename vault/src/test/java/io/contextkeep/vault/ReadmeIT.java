@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The README's transcript, run line by line against the demo. */
-@Order(1)
+@Order(2)
 final class ReadmeIT {
   private static final Pattern FENCE = Pattern.compile("```\n(\\$ .*?)```", Pattern.DOTALL);
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * values have all their grounds. {@code -Dfaults.rounds=200} for a long run.
  */
 @Timeout(3600)
-@Order(1)
+@Order(2)
 final class DerivedKillIT {
   private static final int ROUNDS = Integer.getInteger("faults.rounds", 1);
   private static final int WORKERS = 6;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A vault that forwards its log is killed, or its collector fails. */
 @Timeout(300)
-@Order(1)
+@Order(2)
 final class ForwardIT {
   private static final int ROUNDS = Integer.getInteger("faults.forward.rounds", 1);
   private static final Pattern INDEX = Pattern.compile(" index=\"(\\d+)\"");
