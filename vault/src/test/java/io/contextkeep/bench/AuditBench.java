@@ -27,13 +27,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 
 /**
- * Durable, signed appends to a real log, from 1 to 256 writers at once. Alternating with it, the
- * same without signatures and without fsync: the differences are the costs of the two guarantees.
+ * Durable, signed appends to a real log, from 1 to 256 writers at once, while it is indexed,
+ * published and checkpointed as in a vault. Alternating with it, the same without signatures and
+ * without fsync: the differences are the costs of the two guarantees.
  */
 final class AuditBench implements Benchmark {
   private static final int[] WRITERS = {1, 16, 64, 256};
@@ -155,7 +158,8 @@ final class AuditBench implements Benchmark {
     Histogram append(int writers, Duration time) throws Exception {
       Histogram all = new Histogram(1, 120_000_000_000L, 3);
       long end = System.nanoTime() + time.toNanos();
-      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      try (ScheduledExecutorService jobs = jobs();
+          ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Callable<Histogram>> loops = new ArrayList<>();
         for (int i = 0; i < writers; i++) {
           int first = i;
@@ -168,6 +172,19 @@ final class AuditBench implements Benchmark {
       // Each writer's last append ended after the time and is not in the figures.
       appended += all.getTotalCount() + writers;
       return all;
+    }
+
+    /** Begins what a vault does beside the writer, as often as it does. */
+    private ScheduledExecutorService jobs() {
+      ScheduledExecutorService jobs = Executors.newScheduledThreadPool(2, THREADS);
+      jobs.scheduleWithFixedDelay(this::publish, 1_000, 1_000, TimeUnit.MILLISECONDS);
+      jobs.scheduleWithFixedDelay(db::checkpoint, 500, 500, TimeUnit.MILLISECONDS);
+      return jobs;
+    }
+
+    private void publish() {
+      log.index();
+      log.publish();
     }
 
     private Histogram appendUntil(long end, int first) {
