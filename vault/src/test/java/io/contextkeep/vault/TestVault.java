@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.jena.dboe.base.block.FileMode;
@@ -46,6 +47,10 @@ final class TestVault implements AutoCloseable {
 
   /** The token of the metrics. */
   static final String METRICS_TOKEN = "a-word-of-sixteen-letters";
+
+  /** With {@code -Dcontextkeep.capsules=0} every read of the tests asks the database. */
+  private static final Optional<String> CAPSULES =
+      Optional.ofNullable(System.getProperty("contextkeep.capsules"));
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration HOUR = Duration.ofHours(1);
@@ -448,6 +453,7 @@ final class TestVault implements AutoCloseable {
       all.putIfAbsent("CONTEXTKEEP_ANALYTICS_SLOT_MILLIS", "50");
       all.putIfAbsent("CONTEXTKEEP_METRICS_TOKEN", METRICS_TOKEN);
       all.put("CONTEXTKEEP_LOG_REQUESTS", "true");
+      CAPSULES.ifPresent(percent -> all.putIfAbsent("CONTEXTKEEP_STORE_CAPSULES_PERCENT", percent));
       return VaultConfig.load(List.of(), all);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

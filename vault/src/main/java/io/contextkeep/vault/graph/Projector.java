@@ -110,19 +110,36 @@ public final class Projector implements AutoCloseable {
    * if that takes longer.
    */
   public boolean awaitCaughtUp(Duration timeout) {
-    long left = timeout.toNanos();
+    long end = System.nanoTime() + timeout.toNanos();
+    // The database is asked without the lock, for which each of its commits waits.
+    while (!isSettled() || !lag().isNone()) {
+      if (!awaitRound(end)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isSettled() {
     lock.lock();
     try {
-      while (!settled || !lag().isNone()) {
-        if (left <= 0) {
-          return false;
-        }
-        if (!awaited) {
-          awaited = true;
-          changed.signalAll();
-        }
-        left = changed.awaitNanos(left);
+      return settled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Asks for a round and waits a moment for its end; returns false if time is up. */
+  private boolean awaitRound(long end) {
+    lock.lock();
+    try {
+      awaited = true;
+      changed.signalAll();
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
       }
+      changed.awaitNanos(Math.min(left, PAUSE.toNanos()));
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -212,7 +229,7 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  /** Rests, and then waits for a commit unless work is left. */
+  /** Rests, and then waits for a commit or a caller unless work is left. */
   private void rest(long nanos, boolean left) {
     lock.lock();
     try {
@@ -220,7 +237,7 @@ public final class Projector implements AutoCloseable {
       while (!closed && remaining > 0 && !(awaited && failures == 0)) {
         remaining = changed.awaitNanos(remaining);
       }
-      while (!closed && !committed && !left) {
+      while (!closed && !committed && !awaited && !left) {
         changed.await();
       }
     } catch (InterruptedException e) {
