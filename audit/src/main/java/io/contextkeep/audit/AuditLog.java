@@ -177,36 +177,24 @@ public final class AuditLog {
     long reached = 0;
     while (reached < size) {
       SearchIndex.Slice round = store.inRead(SearchIndex::round);
-      goAhead(round);
-      reached = takeIn(round);
+      reached = round.from();
+      boolean ahead = round.isLong() && goAhead(round);
+      for (SearchIndex.Slice chunk : round.chunks()) {
+        reached = store.inWrite(c -> pendingIndexed = search.takeIn(c, chunk, ahead));
+      }
     }
   }
 
-  private long takeIn(SearchIndex.Slice round) {
-    long reached = round.from();
-    for (SearchIndex.Slice chunk : round.chunks()) {
-      reached = store.inWrite(c -> pendingIndexed = search.takeIn(c, chunk));
+  /** Writes the rows of all customers of a round, or returns false if others took entries in. */
+  private boolean goAhead(SearchIndex.Slice round) {
+    List<PrivateParts.Part> sorted = round.byCustomer();
+    boolean next = true;
+    for (int at = 0; next && at < sorted.size(); at += SearchIndex.CHUNK) {
+      List<PrivateParts.Part> some =
+          sorted.subList(at, Math.min(sorted.size(), at + SearchIndex.CHUNK));
+      next = store.inWrite(c -> search.goAhead(c, round, some));
     }
-    return reached;
-  }
-
-  /** Writes the rows of all customers of a round that is taken in by several transactions. */
-  private void goAhead(SearchIndex.Slice round) {
-    List<List<PrivateParts.Part>> lists = round.byCustomer();
-    boolean next = lists.size() > 1;
-    for (int i = 0; next && i < lists.size(); i++) {
-      List<PrivateParts.Part> parts = lists.get(i);
-      boolean last = i == lists.size() - 1;
-      next =
-          store.inWrite(
-              c -> {
-                boolean written = search.goAhead(c, round, parts);
-                if (written && last) {
-                  search.wentAhead(round);
-                }
-                return written;
-              });
-    }
+    return next;
   }
 
   /** Writes what the transaction has staged and takes it in, so that it is found and can go. */
@@ -475,7 +463,7 @@ public final class AuditLog {
       catchUp();
       groups.write(c);
       while (pending.size() - pendingIndexed > SearchIndex.MOST_BEHIND) {
-        pendingIndexed = search.takeIn(c, SearchIndex.next(c));
+        pendingIndexed = search.takeInNext(c);
       }
       String text = new Checkpoint(keys.origin(), pending.size(), pending.root()).text();
       Note note = Note.sign(text, signers());

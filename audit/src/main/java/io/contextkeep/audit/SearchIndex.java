@@ -47,9 +47,6 @@ final class SearchIndex {
   private final Prepared prepared;
   private final Kinds kinds;
 
-  /** The number of entries whose customers' rows are there already. */
-  private long ahead;
-
   SearchIndex(Prepared prepared) {
     this.prepared = prepared;
     this.kinds = new Kinds(prepared);
@@ -65,33 +62,35 @@ final class SearchIndex {
 
   /** The entries of a range, and the private parts among them, in the order of the log. */
   record Slice(long from, long to, List<Found> entries, List<PrivateParts.Part> parts) {
+    /** Returns whether it is taken in by several transactions. */
+    boolean isLong() {
+      return to - from > CHUNK;
+    }
+
     /** Returns it in parts that are taken in at once. */
     List<Slice> chunks() {
       List<Slice> chunks = new ArrayList<>();
-      for (long at = from; at < to; at += CHUNK) {
-        long first = at;
-        long end = Math.min(to, at + CHUNK);
-        chunks.add(
-            new Slice(
-                first,
-                end,
-                entries.stream().filter(e -> e.index() >= first && e.index() < end).toList(),
-                parts.stream().filter(p -> p.index() >= first && p.index() < end).toList()));
+      int part = 0;
+      for (long first = from; first < to; first += CHUNK) {
+        long end = Math.min(to, first + CHUNK);
+        int next = part;
+        while (next < parts.size() && parts.get(next).index() < end) {
+          next++;
+        }
+        List<Found> some = entries.subList((int) (first - from), (int) (end - from));
+        chunks.add(new Slice(first, end, some, parts.subList(part, next)));
+        part = next;
       }
       return chunks;
     }
 
-    /** Returns the private parts by customer, in lists that are written at once. */
-    List<List<PrivateParts.Part>> byCustomer() {
+    /** Returns the private parts in the order of the customers' rows. */
+    List<PrivateParts.Part> byCustomer() {
       List<PrivateParts.Part> sorted = new ArrayList<>(parts);
       sorted.sort(
           Comparator.comparingLong(PrivateParts.Part::subject)
               .thenComparingLong(PrivateParts.Part::n));
-      List<List<PrivateParts.Part>> lists = new ArrayList<>();
-      for (int at = 0; at < sorted.size(); at += CHUNK) {
-        lists.add(sorted.subList(at, Math.min(sorted.size(), at + CHUNK)));
-      }
-      return lists;
+      return sorted;
     }
 
     private Found entry(long index) {
@@ -105,7 +104,7 @@ final class SearchIndex {
   }
 
   /** Reads the next entries that the index does not have, as many as are taken in at once. */
-  static Slice next(Connection c) throws SQLException {
+  private static Slice next(Connection c) throws SQLException {
     long from = indexed(c);
     return slice(c, from, Math.min(Entries.size(c), from + CHUNK));
   }
@@ -164,17 +163,13 @@ final class SearchIndex {
     return true;
   }
 
-  /** Notes that the rows of all customers of the slice are there. */
-  void wentAhead(Slice slice) {
-    ahead = slice.to();
-  }
-
   /**
    * Takes in the entries, in the caller's transaction, unless others took them in meanwhile.
    *
+   * @param ahead whether the rows of all their customers went ahead
    * @return the number of entries that the index has then
    */
-  long takeIn(Connection c, Slice slice) throws SQLException {
+  long takeIn(Connection c, Slice slice, boolean ahead) throws SQLException {
     long indexed = indexed(c);
     if (slice.from() != indexed || slice.to() == indexed) {
       return indexed;
@@ -186,7 +181,7 @@ final class SearchIndex {
     kinds.store(c);
     byKind(c, slice, numbers);
     byRequest(c, slice, numbers);
-    if (slice.to() > ahead) {
+    if (!ahead) {
       byCustomer(c, slice, numbers);
     }
     PreparedStatement update = prepared.on(c, "UPDATE audit_state SET indexed = ?");
@@ -195,12 +190,17 @@ final class SearchIndex {
     return slice.to();
   }
 
+  /** Takes in the next entries that the transaction sees, as many as are taken in at once. */
+  long takeInNext(Connection c) throws SQLException {
+    return takeIn(c, next(c), false);
+  }
+
   /** Takes in all entries that the transaction sees. */
   long takeInAll(Connection c) throws SQLException {
     long indexed = indexed(c);
     long size = Entries.size(c);
     while (indexed < size) {
-      indexed = takeIn(c, next(c));
+      indexed = takeInNext(c);
     }
     return indexed;
   }
@@ -233,10 +233,8 @@ final class SearchIndex {
   }
 
   private void byCustomer(Connection c, Slice slice, long[] numbers) throws SQLException {
-    for (List<PrivateParts.Part> parts : slice.byCustomer()) {
-      for (PrivateParts.Part part : parts) {
-        insert(c, part, number(slice, numbers, part.index()));
-      }
+    for (PrivateParts.Part part : slice.byCustomer()) {
+      insert(c, part, number(slice, numbers, part.index()));
     }
   }
 
@@ -263,6 +261,5 @@ final class SearchIndex {
   /** Discards what it knows after a rollback; the database has what is valid. */
   void rolledBack() {
     kinds.rolledBack();
-    ahead = 0;
   }
 }

@@ -388,7 +388,7 @@ final class AuditSearchTest {
         });
   }
 
-  private static AuditQuery within(long from, long to, Optional<Long> subject) {
+  static AuditQuery within(long from, long to, Optional<Long> subject) {
     return new AuditQuery(
         Optional.empty(),
         Optional.empty(),

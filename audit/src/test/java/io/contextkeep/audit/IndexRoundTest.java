@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,9 +53,6 @@ final class IndexRoundTest {
     log.append(entries);
     store.join(
         new LogStore.Participant() {
-          @Override
-          public void committing(Connection c) {}
-
           @Override
           public void committed() {
             Step step = between;
@@ -168,7 +164,7 @@ final class IndexRoundTest {
       assertThat(found).hasSize(ENTRIES / CUSTOMERS).doesNotHaveDuplicates();
       assertThat(store.<Long>inRead(c -> AuditReader.count(c, of, ENTRIES)))
           .isEqualTo(ENTRIES / CUSTOMERS);
-      AuditQuery query = about(of);
+      AuditQuery query = AuditSearchTest.within(0, Long.MAX_VALUE, Optional.of(of));
       assertThat(
               store.inRead(c -> AuditSearch.newest(c, query, Long.MAX_VALUE, ENTRIES)).stream()
                   .map(AuditRow::index))
@@ -184,23 +180,6 @@ final class IndexRoundTest {
         });
     assertThat(visited).hasSize(customers * ENTRIES / CUSTOMERS).doesNotHaveDuplicates();
     assertThat(store.inRead(LogVerifier::verify).problems()).isEmpty();
-  }
-
-  private static AuditQuery about(long subject) {
-    Optional<String> any = Optional.empty();
-    return new AuditQuery(
-        any,
-        any,
-        any,
-        any,
-        any,
-        any,
-        any,
-        any,
-        any,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(subject));
   }
 
   private long rowsAhead() {
