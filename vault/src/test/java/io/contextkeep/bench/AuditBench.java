@@ -12,6 +12,8 @@ import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.jobs.Job;
+import io.contextkeep.vault.jobs.Jobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,9 +29,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 
@@ -158,7 +158,7 @@ final class AuditBench implements Benchmark {
     Histogram append(int writers, Duration time) throws Exception {
       Histogram all = new Histogram(1, 120_000_000_000L, 3);
       long end = System.nanoTime() + time.toNanos();
-      try (ScheduledExecutorService jobs = jobs();
+      try (Jobs jobs = jobs();
           ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Callable<Histogram>> loops = new ArrayList<>();
         for (int i = 0; i < writers; i++) {
@@ -175,10 +175,10 @@ final class AuditBench implements Benchmark {
     }
 
     /** Begins what a vault does beside the writer, as often as it does. */
-    private ScheduledExecutorService jobs() {
-      ScheduledExecutorService jobs = Executors.newScheduledThreadPool(2, THREADS);
-      jobs.scheduleWithFixedDelay(this::publish, 1_000, 1_000, TimeUnit.MILLISECONDS);
-      jobs.scheduleWithFixedDelay(db::checkpoint, 500, 500, TimeUnit.MILLISECONDS);
+    private Jobs jobs() {
+      Jobs jobs = new Jobs(_ -> THREADS, Jobs.Watch.NONE);
+      jobs.start(Job.every("audit-publisher", Duration.ofSeconds(1), this::publish).toItsEnd());
+      jobs.start(Job.every("checkpoint", Duration.ofMillis(500), db::checkpoint).toItsEnd());
       return jobs;
     }
 
