@@ -26,7 +26,7 @@ final class ForwardIT {
   @TempDir Path dir;
 
   @Test
-  void afterRepeatedKills_theCollectorHasEveryEntryOfTheLog() throws Exception {
+  void afterKills_theCollectorHasEveryEntryOfTheLog() throws Exception {
     try (SyslogServer collector = SyslogServer.plain()) {
       Map<String, String> settings = settings(collector.port());
       for (int round = 0; round < ROUNDS; round++) {

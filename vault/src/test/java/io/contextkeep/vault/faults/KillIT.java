@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A vault that is killed repeatedly under load keeps everything that it acknowledged. {@code
+ * A vault that is killed under load keeps everything that it acknowledged. {@code
  * -Dfaults.rounds=200} for a long run.
  */
 @Timeout(3600)
