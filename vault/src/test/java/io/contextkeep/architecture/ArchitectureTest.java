@@ -6,8 +6,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.net.Socket;
@@ -16,8 +14,7 @@ import java.net.http.HttpClient;
 import java.nio.channels.SocketChannel;
 
 /** The architectural rules that a compiler does not check. */
-@AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
-final class ArchitectureTest {
+final class ArchitectureTest implements Rules {
 
   @ArchTest
   static final ArchRule theOntology_dependsOnNoOtherModule =

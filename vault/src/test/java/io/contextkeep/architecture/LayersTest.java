@@ -2,14 +2,11 @@ package io.contextkeep.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** The allowed dependencies between the parts of the vault. */
-@AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
-final class LayersTest {
+final class LayersTest implements Rules {
 
   @ArchTest
   static final ArchRule identity_dependsOnNoOtherPartOfTheVault =

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
@@ -33,8 +31,7 @@ import org.junit.jupiter.api.Test;
  * instruction. Attacks on such mechanisms exploit rounding (Mironov 2012; Casacuberta and others
  * 2022).
  */
-@AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
-final class NoFloatingPointTest {
+final class NoFloatingPointTest implements Rules {
   private static final Set<String> BOXES = Set.of("java/lang/Double", "java/lang/Float");
 
   /**

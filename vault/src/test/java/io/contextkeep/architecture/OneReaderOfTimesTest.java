@@ -9,8 +9,6 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
@@ -24,8 +22,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The single parser of times in requests, {@code Rfc3339}, so that every route accepts the same.
  */
-@AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
-final class OneReaderOfTimesTest {
+final class OneReaderOfTimesTest implements Rules {
   /** The other readers of dates and times, with their reasons. */
   private static final Map<String, String> EXCEPTIONS =
       Map.of(

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
@@ -28,8 +26,7 @@ import org.junit.jupiter.api.Test;
  * The packages of all modules: free of cycles, described, with a bounded share of public types, and
  * listed in docs/architecture.md.
  */
-@AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
-final class PackagesTest {
+final class PackagesTest implements Rules {
   private static final Path ROOT =
       Path.of(System.getProperty("contextkeep.root", "..")).toAbsolutePath().normalize();
 

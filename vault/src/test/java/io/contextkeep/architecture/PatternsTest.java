@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
@@ -31,8 +29,7 @@ import java.util.regex.Pattern;
  * The use of Java's regular expressions, which backtrack: only with the vault's own patterns,
  * without nested repeats. Patterns from outside are compiled by one class.
  */
-@AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
-final class PatternsTest {
+final class PatternsTest implements Rules {
   /** The methods whose last arguments are a pattern, and perhaps a number. */
   private static final Set<String> WITH_PATTERN =
       Set.of(

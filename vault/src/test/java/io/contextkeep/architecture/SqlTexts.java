@@ -1,9 +1,9 @@
 package io.contextkeep.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -82,9 +82,7 @@ public final class SqlTexts {
           Pattern.CASE_INSENSITIVE);
 
   private static final JavaClasses PROGRAM =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.contextkeep.vault", "io.contextkeep.audit");
+      Program.CLASSES.that(resideInAnyPackage("..contextkeep.vault..", "..contextkeep.audit.."));
 
   /** The placeholder of an argument in a text that is composed at run time. */
   private static final String ARGUMENT = "\u0001";
