@@ -10,6 +10,7 @@ import java.util.List;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * The setup of connections to a SQLite file: write-ahead log, full synchronisation, deleted bytes
@@ -43,7 +44,7 @@ final class Connections {
 
   /** Returns a connection that copies the write-ahead log into the file, beside the writer. */
   static Connection checkpointer(Path file) throws SQLException {
-    SQLiteConfig config = config();
+    SQLiteConfig config = ofExisting();
     config.setSynchronous(SynchronousMode.FULL);
     return config.createConnection("jdbc:sqlite:" + file);
   }
@@ -54,7 +55,7 @@ final class Connections {
   }
 
   static Connection reader(Path file) throws SQLException {
-    Connection connection = config().createConnection("jdbc:sqlite:" + file);
+    Connection connection = ofExisting().createConnection("jdbc:sqlite:" + file);
     execute(connection, "PRAGMA query_only = ON");
     return connection;
   }
@@ -99,6 +100,13 @@ final class Connections {
     // Without this the driver runs a second statement after every INSERT, for unused generated
     // keys.
     config.setGetGeneratedKeys(false);
+    return config;
+  }
+
+  /** Returns the configuration for a file that must exist. */
+  private static SQLiteConfig ofExisting() {
+    SQLiteConfig config = config();
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
     return config;
   }
 

@@ -10,14 +10,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -29,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * changed nothing.
  */
 public final class Db implements LogStore, AutoCloseable {
+  /** The most readers at a time. */
   private static final int READERS = 4;
 
   /** Readers reserved for urgent work. */
@@ -55,27 +52,17 @@ public final class Db implements LogStore, AutoCloseable {
   private volatile @Nullable Connection checkpointer;
 
   private final Writer writer;
-  private final List<Connection> readConnections;
-  private final BlockingQueue<Connection> idle;
-  private final BlockingQueue<Connection> idleForUrgent;
+  private final Readers readers;
+  private final Readers urgentReaders;
 
-  private Db(
-      Path file,
-      Connection writeConnection,
-      List<Connection> readers,
-      ThreadFactory threads,
-      Duration deadline) {
+  private Db(Path file, Connection writeConnection, ThreadFactory threads, Duration deadline) {
     this.file = file;
     this.deadline = deadline;
     this.writeConnection = writeConnection;
     this.opened = new OpenedFile(file);
     this.writer = new Writer(writeConnection, opened, QUEUE, deadline, threads);
-    this.readConnections = List.copyOf(readers);
-    this.idle =
-        new ArrayBlockingQueue<>(
-            readers.size(), false, readers.subList(URGENT_READERS, readers.size()));
-    this.idleForUrgent =
-        new ArrayBlockingQueue<>(readers.size(), false, readers.subList(0, URGENT_READERS));
+    this.readers = new Readers(opened, READERS, deadline);
+    this.urgentReaders = new Readers(opened, URGENT_READERS, deadline);
   }
 
   /**
@@ -94,11 +81,7 @@ public final class Db implements LogStore, AutoCloseable {
       PrivateFiles.make(file);
       Connection writer = Connections.writer(file);
       Connections.migrate(writer, migrations);
-      List<Connection> readers = new ArrayList<>();
-      for (int i = 0; i < READERS + URGENT_READERS; i++) {
-        readers.add(Connections.reader(file));
-      }
-      return new Db(file, writer, readers, threads, deadline);
+      return new Db(file, writer, threads, deadline);
     } catch (IOException | SQLException e) {
       throw new StoreUnavailable("Cannot open " + file + " for reading and writing", e);
     }
@@ -134,14 +117,14 @@ public final class Db implements LogStore, AutoCloseable {
   @Override
   public <T> T inRead(Work<T> work) {
     checkInPlace();
-    BlockingQueue<Connection> pool = isUrgent() ? idleForUrgent : idle;
-    Connection connection = reader(pool);
+    Readers pool = isUrgent() ? urgentReaders : readers;
+    Connection connection = pool.take();
     try {
       return inSnapshot(connection, work);
     } catch (SQLException e) {
       throw new StoreUnavailable("The read failed", e);
     } finally {
-      pool.add(connection);
+      pool.giveBack(connection);
     }
   }
 
@@ -293,30 +276,12 @@ public final class Db implements LogStore, AutoCloseable {
     }
   }
 
-  private Connection reader(BlockingQueue<Connection> idle) {
-    Connection free = idle.poll();
-    if (free != null) {
-      return free;
-    }
-    try {
-      Connection connection = idle.poll(deadline.toNanos(), TimeUnit.NANOSECONDS);
-      if (connection == null) {
-        throw new StoreUnavailable("No reader became free in time");
-      }
-      return connection;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreUnavailable("Interrupted while waiting for a reader", e);
-    }
-  }
-
   @Override
   public void close() {
     writer.close();
     try {
-      for (Connection connection : readConnections) {
-        Statements.close(connection);
-      }
+      readers.close();
+      urgentReaders.close();
       Connection aside = checkpointer;
       if (aside != null) {
         aside.close();

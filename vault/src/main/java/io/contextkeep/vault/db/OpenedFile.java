@@ -38,6 +38,10 @@ final class OpenedFile {
     this.fileKey = key(file);
   }
 
+  Path path() {
+    return file;
+  }
+
   /**
    * Checks the files.
    *

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.StoreUnavailable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,6 +107,30 @@ final class DbTest {
   @Test
   void aDeletedWriteAheadLog_refusesWrites() throws IOException {
     afterwardsNothingIsReadOrWritten(_ -> Files.delete(dir.resolve("t.db-wal")));
+  }
+
+  @Test
+  void aReplacedFile_isNotOpenedForAnotherReader() throws Exception {
+    Path file = dir.resolve("t.db");
+    Path aside = dir.resolve("aside.db");
+    db.inRead(
+        _ -> {
+          moveAndCopyBack(file, aside);
+          assertThatThrownBy(() -> db.inRead(c -> c.isValid(1)))
+              .isInstanceOf(StoreUnavailable.class)
+              .hasMessageContaining("not where it was opened");
+          return true;
+        });
+    Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void moveAndCopyBack(Path file, Path aside) {
+    try {
+      Files.move(file, aside);
+      Files.copy(aside, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
