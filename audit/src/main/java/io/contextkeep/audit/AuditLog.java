@@ -57,7 +57,7 @@ public final class AuditLog {
   private final InstantSource clock;
   private final SecureRandom random;
   private final Prepared prepared = new Prepared();
-  private final Counters counters = new Counters();
+  private final Counters counters = new Counters(prepared);
   private final GroupWriter groups = new GroupWriter(prepared);
   private final SearchIndex search = new SearchIndex(prepared);
   private final Map<EntryType, Integer> appended = new EnumMap<>(EntryType.class);

@@ -26,9 +26,14 @@ final class Counters {
   /** The numbers of the customers recorded last, oldest first. */
   private final Map<Long, Long> next = new LinkedHashMap<>();
 
+  private final Prepared prepared;
   private final Map<Long, Long> pending = new LinkedHashMap<>();
   private final Set<Long> erased = new LinkedHashSet<>();
   private final Set<Long> pendingErased = new LinkedHashSet<>();
+
+  Counters(Prepared prepared) {
+    this.prepared = prepared;
+  }
 
   /**
    * Counts an entry.
@@ -43,7 +48,7 @@ final class Counters {
     if (known == null) {
       known = next.get(subject);
     }
-    long n = known == null ? CustomerEntries.indexed(c, subject, Long.MAX_VALUE) : known;
+    long n = known == null ? CustomerEntries.indexed(prepared, c, subject) : known;
     pending.put(subject, n + 1);
     return n;
   }

@@ -153,6 +153,11 @@ final class CustomerEntries {
     return LogNumber.of(c, INDEXED, subject, below, subject);
   }
 
+  /** Returns the number of all of them, asked by a writer's kept statement. */
+  static long indexed(Prepared prepared, Connection c, long subject) throws SQLException {
+    return LogNumber.of(prepared.on(c, INDEXED), subject, Long.MAX_VALUE, subject);
+  }
+
   private List<Numbered> select(String sql, long... arguments) throws SQLException {
     List<Numbered> found = new ArrayList<>();
     try (PreparedStatement select = connection.prepareStatement(sql)) {

@@ -11,13 +11,17 @@ final class LogNumber {
 
   static long of(Connection c, String sql, long... arguments) throws SQLException {
     try (PreparedStatement select = c.prepareStatement(sql)) {
-      for (int i = 0; i < arguments.length; i++) {
-        select.setLong(i + 1, arguments[i]);
-      }
-      try (ResultSet row = select.executeQuery()) {
-        row.next();
-        return row.getLong(1);
-      }
+      return of(select, arguments);
+    }
+  }
+
+  static long of(PreparedStatement select, long... arguments) throws SQLException {
+    for (int i = 0; i < arguments.length; i++) {
+      select.setLong(i + 1, arguments[i]);
+    }
+    try (ResultSet row = select.executeQuery()) {
+      row.next();
+      return row.getLong(1);
     }
   }
 }

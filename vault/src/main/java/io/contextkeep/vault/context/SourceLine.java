@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param id the source's own id of an event, which is kept once
  * @param observed the time of the observation, in milliseconds since 1970
+ * @param json the value as it is sealed
  */
 public record SourceLine(
     int number,
@@ -19,6 +20,7 @@ public record SourceLine(
     Optional<String> id,
     long observed,
     JsonNode value,
+    String json,
     Optional<Derived> derived) {
 
   /** Makes a line whose value was collected, not derived. */
@@ -29,7 +31,7 @@ public record SourceLine(
       Optional<String> id,
       long observed,
       JsonNode value) {
-    this(number, customer, attribute, id, observed, value, Optional.empty());
+    this(number, customer, attribute, id, observed, value, value.toString(), Optional.empty());
   }
 
   @Override

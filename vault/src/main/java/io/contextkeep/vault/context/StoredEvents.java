@@ -72,6 +72,12 @@ public final class StoredEvents {
             body);
   }
 
+  /** Returns whether any event is held of an older vault, under an id that all sources share. */
+  public static boolean areHeldFromFormer(Connection c) throws SQLException {
+    return Sql.one(c, "SELECT 1 FROM event WHERE body IS NULL LIMIT 1", row -> row.getInt(1))
+        .isPresent();
+  }
+
   /** Returns whether an event of an id and time is there. */
   public static boolean isThere(Connection c, SubjectId subject, SourceLine line, byte[] id)
       throws SQLException {

@@ -27,11 +27,16 @@ final class Aead {
   private Aead() {}
 
   static byte[] seal(SealingKey key, SecureRandom random, byte[] plaintext, byte[] associatedData) {
+    return seal(cipher(), key, random, plaintext, associatedData);
+  }
+
+  /** Seals with a cipher that the caller reuses for several records of one key. */
+  static byte[] seal(
+      Cipher cipher, SealingKey key, SecureRandom random, byte[] plaintext, byte[] associatedData) {
     byte[] nonce = nonce(key, random, plaintext, associatedData);
     byte[] sealed = new byte[NONCE + plaintext.length + TAG_BITS / 8];
     System.arraycopy(nonce, 0, sealed, 0, NONCE);
     try {
-      Cipher cipher = cipher();
       cipher.init(Cipher.ENCRYPT_MODE, key.cipher(), new GCMParameterSpec(TAG_BITS, nonce));
       cipher.updateAAD(associatedData);
       cipher.doFinal(plaintext, 0, plaintext.length, sealed, NONCE);

@@ -140,6 +140,7 @@ final class Placeholders {
       Pattern.compile("(test|example|domain|email)\\.[a-z]+");
   private static final Pattern PUNCTUATION = Pattern.compile("[^\\p{L}\\p{N}]+");
   private static final Pattern TEMPLATE = Pattern.compile("\\$\\{|\\{\\{|<%|%[sd]$|^\\[object ");
+  private static final String URN = "urn:uuid:";
   private static final Pattern ONLY_F = Pattern.compile("f{8,}");
 
   private Placeholders() {}
@@ -153,7 +154,8 @@ final class Placeholders {
     if (at >= 0 && isNobodys(kind, lower.substring(0, at), lower.substring(at + 1))) {
       return true;
     }
-    String letters = PUNCTUATION.matcher(lower.replaceFirst("^urn:uuid:", "")).replaceAll("");
+    String bare = lower.startsWith(URN) ? lower.substring(URN.length()) : lower;
+    String letters = PUNCTUATION.matcher(bare).replaceAll("");
     return letters.isEmpty()
         || WORDS.contains(letters)
         || letters.codePoints().allMatch(c -> Character.digit(c, 10) == 0)

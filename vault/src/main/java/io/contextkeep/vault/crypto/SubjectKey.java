@@ -87,11 +87,28 @@ public final class SubjectKey implements SubjectSealer {
   }
 
   public byte[] seal(String record, long version, byte[] plaintext) {
-    return Aead.seal(
-        new SealingKey(records.key(), recordNonces.mac()),
-        random,
-        plaintext,
-        place(subject, record, version));
+    return sealer().seal(record, version, plaintext);
+  }
+
+  /** A sealer of several of the customer's records, for one thread. */
+  public final class Sealer {
+    private final Cipher cipher = Aead.cipher();
+    private final SealingKey key = new SealingKey(records.key(), recordNonces.mac());
+
+    private Sealer() {}
+
+    public byte[] seal(String record, long version, byte[] plaintext) {
+      return Aead.seal(cipher, key, random, plaintext, place(subject, record, version));
+    }
+
+    /** Returns the digest of {@link SubjectKey#mac}. */
+    public byte[] mac(String record, byte[] content) {
+      return SubjectKey.this.mac(record, content);
+    }
+  }
+
+  public Sealer sealer() {
+    return new Sealer();
   }
 
   /** An opener of one customer's records, for one thread. */

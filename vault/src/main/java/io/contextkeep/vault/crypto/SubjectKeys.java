@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -110,19 +111,29 @@ public final class SubjectKeys implements AutoCloseable {
 
   /** Creates a key for each customer; all are durable when it returns. */
   public void create(Collection<SubjectId> subjects) {
+    Map<SubjectId, byte[]> fresh = new HashMap<>();
+    for (SubjectId subject : subjects) {
+      byte[] key = new byte[KEY];
+      random.nextBytes(key);
+      fresh.put(subject, key);
+    }
     db.inWrite(
         c -> {
-          for (SubjectId subject : subjects) {
-            byte[] key = new byte[KEY];
-            random.nextBytes(key);
+          for (Map.Entry<SubjectId, byte[]> one : fresh.entrySet()) {
             Sql.update(
                 c,
                 "INSERT INTO data_key (subject, wrapped) VALUES (?, ?)",
-                subject.value(),
-                Aead.seal(wrapping, random, key, place(subject)));
+                one.getKey().value(),
+                Aead.seal(wrapping, random, one.getValue(), place(one.getKey())));
           }
           return 0;
         });
+    lock.lock();
+    try {
+      fresh.forEach((subject, key) -> cache.put(subject, subjectKey(subject, key)));
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -271,7 +282,11 @@ public final class SubjectKeys implements AutoCloseable {
   }
 
   private SubjectKey unwrapped(SubjectId subject, byte[] wrapped) {
-    byte[] key = Aead.open(Aead.cipher(), wrapping.cipher(), wrapped, place(subject));
+    return subjectKey(
+        subject, Aead.open(Aead.cipher(), wrapping.cipher(), wrapped, place(subject)));
+  }
+
+  private SubjectKey subjectKey(SubjectId subject, byte[] key) {
     return new SubjectKey(subject, new SecretKeySpec(key, "Generic"), random);
   }
 

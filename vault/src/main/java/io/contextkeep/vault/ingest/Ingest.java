@@ -1,12 +1,12 @@
 package io.contextkeep.vault.ingest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.context.DerivationInput;
 import io.contextkeep.vault.context.Derived;
 import io.contextkeep.vault.context.Sealed;
 import io.contextkeep.vault.context.SourceLine;
 import io.contextkeep.vault.context.SourceValues;
+import io.contextkeep.vault.context.StoredEvents;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,11 +124,14 @@ public final class Ingest {
    * What is made for a batch before the transaction that writes it: the one writer of the vault
    * should not wait for that.
    *
-   * @param fresh customers who may be enrolled, whose keys exist
-   * @param events the events of known customers, by the numbers of their lines
+   * <p>A line of an unknown customer counts on the number that the customer will get if nobody
+   * enrols them first. The keys of these numbers exist.
    */
   public static final class Prepared {
-    private final List<SubjectId> fresh = new ArrayList<>();
+    /** The numbers of unknown customers, by the first identifier of their lines. */
+    private final Map<Identifier, SubjectId> fresh = new HashMap<>();
+
+    /** The events by the numbers of their lines. */
     private final Map<Integer, SealedEvent> events = new HashMap<>();
 
     private Prepared() {}
@@ -139,48 +141,61 @@ public final class Ingest {
       return new Prepared();
     }
 
+    private Optional<SubjectId> fresh(SourceLine line) {
+      return Optional.ofNullable(fresh.get(line.customer().getFirst()));
+    }
+
     private Optional<SealedEvent> event(SourceLine line, SubjectId subject) {
       return Optional.ofNullable(events.get(line.number()))
           .filter(event -> event.subject().equals(subject));
     }
   }
 
-  /** An event of a known customer. */
-  private record Known(SourceLine line, SubjectId subject) {}
+  /** An event and the customer whom it is most likely about. */
+  private record Expected(SourceLine line, SubjectId subject) {}
 
   /**
-   * Creates the keys of new customers and seals the events of known ones. A key is durable before
-   * the row that needs it; an unneeded one has sealed nothing.
+   * Creates the keys of new customers and seals the events. A key is durable before the row that
+   * needs it; an unneeded one has sealed nothing that is kept.
    */
   public Prepared prepare(String source, List<SourceLine> lines) {
     Prepared prepared = new Prepared();
-    Set<Identifier> missing = new HashSet<>();
-    List<Known> known = new ArrayList<>();
+    List<Expected> expected = new ArrayList<>();
     db.inRead(
         c -> {
-          Naming naming = new Naming(customers);
+          Naming naming = Naming.inSnapshot(customers);
+          boolean former = StoredEvents.areHeldFromFormer(c);
           for (SourceLine line : lines) {
             Named named = naming.of(c, line.customer());
-            if (named.isNew() && line.derived().isEmpty()) {
-              missing.add(line.customer().getFirst());
-            }
-            Optional<SubjectId> subject = named.known().filter(_ -> isEvent(line));
-            if (subject.isPresent() && !events.isHeldFromFormer(c, line, subject.get())) {
-              known.add(new Known(line, subject.get()));
+            Optional<SubjectId> subject = named.isNew() ? number(prepared, line) : named.known();
+            if (isEvent(line)
+                && subject.isPresent()
+                && !(former && events.isHeldFromFormer(c, line, subject.get()))) {
+              expected.add(new Expected(line, subject.get()));
             }
           }
           return 0;
         });
-    missing.forEach(_ -> prepared.fresh.add(SubjectId.random(random)));
     if (!prepared.fresh.isEmpty()) {
-      keys.create(prepared.fresh);
+      keys.create(prepared.fresh.values());
     }
-    for (Known of : known) {
-      keys.find(of.subject())
-          .map(key -> events.seal(source, of.line(), of.subject(), key))
+    Map<SubjectId, Optional<SubjectKey.Sealer>> sealers = new HashMap<>();
+    for (Expected of : expected) {
+      sealers
+          .computeIfAbsent(of.subject(), subject -> keys.find(subject).map(SubjectKey::sealer))
+          .map(sealer -> events.seal(source, of.line(), of.subject(), sealer))
           .ifPresent(event -> prepared.events.put(of.line().number(), event));
     }
     return prepared;
+  }
+
+  /** Returns the number of an unknown customer; a derived line enrols nobody. */
+  private Optional<SubjectId> number(Prepared prepared, SourceLine line) {
+    return line.derived().isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            prepared.fresh.computeIfAbsent(
+                line.customer().getFirst(), _ -> SubjectId.random(random)));
   }
 
   private static boolean isEvent(SourceLine line) {
@@ -205,10 +220,9 @@ public final class Ingest {
     List<Fault> faults = new ArrayList<>();
     SortedMap<String, Integer> reasons = new TreeMap<>();
     int repeated = 0;
-    List<SubjectId> unused = new ArrayList<>(prepared.fresh);
-    Batch written = new Batch(source, batch, prepared, new Naming(customers));
+    Batch written = new Batch(source, batch, prepared, Naming.inTransaction(customers));
     for (SourceLine line : lines) {
-      switch (write(c, written, line, unused, derivable)) {
+      switch (write(c, written, line, derivable)) {
         case Verdict.Keep _ -> kept.add(line);
         case Verdict.Repeat _ -> repeated++;
         case Verdict.Refuse refused -> {
@@ -220,8 +234,7 @@ public final class Ingest {
     return new Written(kept, repeated, faults, reasons);
   }
 
-  private Verdict write(
-      Connection c, Batch batch, SourceLine line, List<SubjectId> unused, Derivable derivable)
+  private Verdict write(Connection c, Batch batch, SourceLine line, Derivable derivable)
       throws SQLException {
     Derivable.Verdict derived = line.derived().isPresent() ? derivable.of(c, line) : COLLECTED;
     if (derived instanceof Derivable.Verdict.Refused refusal) {
@@ -232,25 +245,23 @@ public final class Ingest {
     if (conflict.isPresent()) {
       return conflict.get();
     }
-    if (named.isNew() && unused.isEmpty()) {
-      return tryAgain(line);
-    }
-    SubjectId subject = named.isNew() ? unused.getFirst() : named.links().getFirst().subject();
-    Optional<SubjectKey> key = keys.find(subject);
+    Optional<SubjectId> subject =
+        named.isNew()
+            ? batch.prepared().fresh(line)
+            : Optional.of(named.links().getFirst().subject());
+    Optional<SubjectKey> key = subject.flatMap(keys::find);
     if (key.isEmpty()) {
       return tryAgain(line);
     }
+    SubjectId customer = subject.orElseThrow();
     Verdict verdict =
         switch (line.attribute().kind()) {
-          case VALUE -> value(c, batch, line, subject, (Derivable.Verdict.Allowed) derived);
-          case EVENT -> event(c, batch, line, subject, key.get());
+          case VALUE -> value(c, batch, line, customer, (Derivable.Verdict.Allowed) derived);
+          case EVENT -> event(c, batch, line, named, customer, key.get());
         };
     if (verdict instanceof Verdict.Keep keep) {
-      if (named.isNew()) {
-        unused.removeFirst();
-      }
-      name(c, batch, named, subject, key.get());
-      keep.work().write(subject, key.get());
+      name(c, batch, named, customer, key.get());
+      keep.work().write(customer, key.get());
     }
     return verdict;
   }
@@ -381,22 +392,27 @@ public final class Ingest {
   }
 
   private static byte[] sealed(SourceLine line, SourceValues.Held held, SubjectKey key) {
-    return key.seal(Sealed.valueRecord(line.attribute().name()), held.next(), json(line.value()));
+    return key.seal(Sealed.valueRecord(line.attribute().name()), held.next(), utf8(line.json()));
   }
 
   /**
    * Decides about an event. The same id at the same time is kept once for each source. An event
-   * that is sealed already is most likely new, so it is added before anything else is asked.
+   * that is sealed already is most likely new, so it is added before anything else is asked; of a
+   * customer who is yet to be enrolled there is nothing to ask.
    */
   private Verdict event(
-      Connection c, Batch batch, SourceLine line, SubjectId subject, SubjectKey key)
+      Connection c, Batch batch, SourceLine line, Named named, SubjectId subject, SubjectKey key)
       throws SQLException {
     Optional<SealedEvent> ready = batch.prepared().event(line, subject);
-    if (ready.isPresent() && SealedEvents.add(c, line, batch.source(), batch.id(), ready.get())) {
+    if (!named.isNew()
+        && ready.isPresent()
+        && SealedEvents.add(c, line, batch.source(), batch.id(), ready.get())) {
       return new Verdict.Keep((_, _) -> {});
     }
-    SealedEvent event = ready.orElseGet(() -> events.seal(batch.source(), line, subject, key));
-    Optional<Boolean> same = events.isRepeated(c, line, batch.source(), event);
+    SealedEvent event =
+        ready.orElseGet(() -> events.seal(batch.source(), line, subject, key.sealer()));
+    Optional<Boolean> same =
+        named.isNew() ? Optional.empty() : events.isRepeated(c, line, batch.source(), event);
     if (same.isPresent()) {
       return same.get()
           ? new Verdict.Repeat()
@@ -408,8 +424,8 @@ public final class Ingest {
     return new Verdict.Keep((_, _) -> SealedEvents.add(c, line, batch.source(), batch.id(), event));
   }
 
-  private static byte[] json(JsonNode value) {
-    return value.toString().getBytes(StandardCharsets.UTF_8);
+  private static byte[] utf8(String json) {
+    return json.getBytes(StandardCharsets.UTF_8);
   }
 
   private static Verdict tryAgain(SourceLine line) {

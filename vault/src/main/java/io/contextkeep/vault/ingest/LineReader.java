@@ -125,7 +125,7 @@ final class LineReader {
       if (i == body.length || body[i] == '\n') {
         byte[] text = Arrays.copyOfRange(body, start, i);
         start = i + 1;
-        if (!new String(text, StandardCharsets.UTF_8).isBlank()) {
+        if (!isBlank(text)) {
           number++;
           try {
             lines.add(line(number, text));
@@ -140,6 +140,11 @@ final class LineReader {
       throw Problem.badRequest("line_count", "Send 1 to " + MAX_LINES + " lines of JSON");
     }
     return new Result(lines, faults);
+  }
+
+  private static boolean isBlank(byte[] text) {
+    boolean visible = text.length > 0 && text[0] > ' ';
+    return !visible && new String(text, StandardCharsets.UTF_8).isBlank();
   }
 
   private SourceLine line(int number, byte[] text) {
@@ -158,7 +163,7 @@ final class LineReader {
           "The attribute belongs to another facet than you may write, which are "
               + source.facets().stream().map(Facet::code).sorted().toList());
     }
-    values.check(attribute, line.value());
+    String json = values.check(attribute, line.value());
     return new SourceLine(
         number,
         known.computeIfAbsent(line.customer(), this::identifiers),
@@ -166,6 +171,7 @@ final class LineReader {
         line.id(),
         observed(line),
         line.value(),
+        json,
         line.derived().map(derived -> derived.of(attribute, this::attribute)));
   }
 

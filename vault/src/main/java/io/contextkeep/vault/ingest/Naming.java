@@ -13,12 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The customers whom the lines of a batch name, within one transaction. Many lines name the same,
- * who is looked up once: a link that is there stays there until the transaction ends.
+ * The customers whom the lines of a batch name. Many lines name the same, who is looked up once.
+ * What is remembered holds until the snapshot or the transaction ends.
  */
 final class Naming {
   private final Customers customers;
-  private final Map<List<Identifier>, Named> linked = new HashMap<>();
+  private final boolean growing;
+  private final Map<List<Identifier>, Named> settled = new HashMap<>();
 
   /** The links of a line's identifiers, and its identifiers without a link. */
   record Named(List<Link> links, List<Identifier> unlinked) {
@@ -34,18 +35,32 @@ final class Naming {
     }
   }
 
-  Naming(Customers customers) {
+  private Naming(Customers customers, boolean growing) {
     this.customers = customers;
+    this.growing = growing;
+  }
+
+  /** Returns the naming of lines in a snapshot, in which nothing changes. */
+  static Naming inSnapshot(Customers customers) {
+    return new Naming(customers, false);
+  }
+
+  /**
+   * Returns the naming of lines that are written in a transaction: a link that is there stays, and
+   * more are added.
+   */
+  static Naming inTransaction(Customers customers) {
+    return new Naming(customers, true);
   }
 
   Named of(Connection c, List<Identifier> identifiers) throws SQLException {
-    Named known = linked.get(identifiers);
+    Named known = settled.get(identifiers);
     if (known != null) {
       return known;
     }
     Named named = find(c, identifiers);
-    if (named.unlinked().isEmpty()) {
-      linked.put(identifiers, named);
+    if (!growing || named.unlinked().isEmpty()) {
+      settled.put(identifiers, named);
     }
     return named;
   }

@@ -30,7 +30,7 @@ final class SealedEvents {
     this.random = random;
   }
 
-  SealedEvent seal(String source, SourceLine line, SubjectId subject, SubjectKey key) {
+  SealedEvent seal(String source, SourceLine line, SubjectId subject, SubjectKey.Sealer key) {
     String name = line.attribute().name();
     byte[] id = line.id().map(text -> id(source, name, text)).orElseGet(this::randomId);
     return new SealedEvent(
@@ -40,7 +40,7 @@ final class SealedEvents {
         key.seal(
             Sealed.eventRecord(name, id),
             line.observed(),
-            line.value().toString().getBytes(StandardCharsets.UTF_8)));
+            line.json().getBytes(StandardCharsets.UTF_8)));
   }
 
   private byte[] id(String source, String name, String text) {

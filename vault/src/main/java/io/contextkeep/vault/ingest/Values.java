@@ -30,22 +30,19 @@ public final class Values {
   /**
    * Checks a value.
    *
+   * @return the value as JSON
    * @throws Problem 400 where it cannot be kept
    */
-  /**
-   * Checks a value.
-   *
-   * @throws Problem 400 where it cannot be kept
-   */
-  public void check(Attribute attribute, JsonNode value) {
+  public String check(Attribute attribute, JsonNode value) {
     if (value.isMissingNode()) {
       throw Problem.badRequest("missing_field", "The field 'value' is missing");
     }
-    if (value.toString().length() > MAX_LENGTH) {
+    String json = value.toString();
+    if (json.length() > MAX_LENGTH) {
       throw Problem.badRequest(
           "value_too_large", "A value must have at most " + MAX_LENGTH + " characters");
     }
-    long steps = attribute.rule().steps(value);
+    long steps = attribute.rule().steps(value, json.length());
     if (steps > MAX_STEPS) {
       throw Problem.badRequest(
           "value_too_large",
@@ -64,6 +61,7 @@ public final class Values {
     if (!faults.isEmpty()) {
       throw Problem.badRequest("invalid_value", String.join("; ", faults));
     }
+    return json;
   }
 
   /** Checks a costly value, never on all processors, and then lets other virtual threads run. */

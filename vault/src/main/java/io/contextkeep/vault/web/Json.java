@@ -138,19 +138,38 @@ public final class Json {
   }
 
   private static void check(JsonNode node) {
-    boolean sound = !node.isTextual() || wellFormed(node.textValue());
-    for (Map.Entry<String, JsonNode> field : node.properties()) {
-      sound &= wellFormed(field.getKey());
+    switch (node.getNodeType()) {
+      case STRING -> check(node.textValue());
+      case NUMBER -> checkNumber(node);
+      case OBJECT -> {
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+          check(field.getKey());
+        }
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+          check(field.getValue());
+        }
+      }
+      case ARRAY -> {
+        for (JsonNode item : node) {
+          check(item);
+        }
+      }
+      default -> {}
     }
-    if (!sound) {
+  }
+
+  private static void check(String text) {
+    if (!wellFormed(text)) {
       throw Problem.badRequest(
           "invalid_text", "Texts and names hold no control characters and no lone surrogates");
     }
+  }
+
+  private static void checkNumber(JsonNode node) {
     if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) > MAX_SCALE) {
       throw Problem.badRequest(
           "invalid_number", "Numbers have exponents and fractions of at most " + MAX_SCALE);
     }
-    node.forEach(Json::check);
   }
 
   static boolean wellFormed(String text) {

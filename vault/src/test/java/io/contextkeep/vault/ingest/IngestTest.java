@@ -48,6 +48,7 @@ final class IngestTest {
   private Db db;
   private SubjectKeys keys;
   private Customers customers;
+  private BlindIndex blindIndex;
   private Ingest ingest;
 
   @BeforeEach
@@ -56,7 +57,7 @@ final class IngestTest {
     RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
     keys = new SubjectKeys(dir.resolve("keys.db"), root, random, Thread::new);
     db = Db.open(dir.resolve("vault.db"), Schema.migrations(), Thread::new);
-    BlindIndex blindIndex = new BlindIndex(root);
+    blindIndex = new BlindIndex(root);
     customers = new Customers(blindIndex, IdentifierKinds.NONE);
     AuditLog log = Inside.log(dir, db, root);
     ingest = Inside.ingest(db, root, keys, customers, log);
@@ -168,6 +169,61 @@ final class IngestTest {
     assertThat(write(lines, prepared).kept()).hasSize(1);
     assertThat(rows(ann)).isEqualTo(1);
     assertThat(events(bob)).containsExactlyInAnyOrder("\"a\"", "\"b\"");
+  }
+
+  @Test
+  void aCustomerWhomTwoBatchesBring_isEnrolledOnce_andBothBatchesAreReadable() {
+    Identifier eve = new Identifier("email", "eve@example.com");
+    List<SourceLine> one = List.of(visit(1, eve, "first", "a"), visit(2, eve, "second", "b"));
+    List<SourceLine> other = List.of(visit(1, eve, "third", "c"), visit(2, eve, "first", "a"));
+    Ingest.Prepared first = ingest.prepare("crm", one);
+    Ingest.Prepared second = ingest.prepare("crm", other);
+    assertThat(write(one, first).kept()).hasSize(2);
+    Ingest.Written written = write(other, second);
+    assertThat(written.kept()).extracting(SourceLine::number).containsExactly(1);
+    assertThat(written.repeated()).isEqualTo(1);
+    assertThat(events(subject(eve))).containsExactlyInAnyOrder("\"a\"", "\"b\"", "\"c\"");
+  }
+
+  @Test
+  void anEventThatIsTwiceInTheBatchThatBringsItsCustomer_isKeptOnce() {
+    Identifier eve = new Identifier("email", "eve@example.com");
+    List<SourceLine> lines =
+        List.of(
+            visit(1, eve, "first", "a"), visit(2, eve, "first", "a"), visit(3, eve, "first", "b"));
+    Ingest.Written written = write(lines, ingest.prepare("crm", lines));
+    assertThat(written.kept()).extracting(SourceLine::number).containsExactly(1);
+    assertThat(written.repeated()).isEqualTo(1);
+    assertThat(written.faults()).extracting(Ingest.Fault::code).containsExactly("event_conflict");
+  }
+
+  @Test
+  void anEventOfAnOlderVault_isNotKeptAgain() {
+    SubjectId ann = subject(ANN);
+    db.inWrite(
+        c ->
+            Sql.update(
+                c,
+                "UPDATE event SET body = NULL, id = ? WHERE subject = ?",
+                blindIndex.of("event/visit", "first"),
+                ann.value()));
+    List<SourceLine> lines = List.of(visit(1, ANN, "first", "a"), visit(2, ANN, "second", "b"));
+    Ingest.Written written = write(lines, ingest.prepare("crm", lines));
+    assertThat(written.repeated()).isEqualTo(1);
+    assertThat(written.kept()).extracting(SourceLine::number).containsExactly(2);
+    assertThat(rows(ann)).isEqualTo(2);
+  }
+
+  @Test
+  void whetherThereAreEventsOfOlderVaults_isKnownWithoutReadingTheOthers() {
+    List<String> plan =
+        db.inRead(
+            c ->
+                Sql.query(
+                    c,
+                    "EXPLAIN QUERY PLAN SELECT 1 FROM event WHERE body IS NULL LIMIT 1",
+                    row -> row.getString(4)));
+    assertThat(plan).singleElement().asString().contains("event_former");
   }
 
   private long rows(SubjectId subject) {
