@@ -28,13 +28,13 @@ public final class Api {
   }
 
   /** Sends a batch without waiting for its report. */
-  CompletableFuture<JsonNode> ingest(String lines, String key) {
+  CompletableFuture<JsonNode> ingest(byte[] lines, String key) {
     HttpRequest.Builder request =
         request("/v1/ingest")
             .header("Content-Type", "application/x-ndjson")
             .header("Idempotency-Key", key);
     return http.sendAsync(
-            request.method("POST", HttpRequest.BodyPublishers.ofString(lines)).build(),
+            request.method("POST", HttpRequest.BodyPublishers.ofByteArray(lines)).build(),
             HttpResponse.BodyHandlers.ofString())
         .thenApply(Api::json);
   }

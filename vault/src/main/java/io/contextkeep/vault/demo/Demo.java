@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -46,7 +47,7 @@ public final class Demo {
         Objects.requireNonNull(Demo.class.getResourceAsStream("online-retail-sample.csv.gz"))) {
       out.println("Loaded " + new RetailLoader(source, true).load(sample, LINES));
     }
-    source.ingest(inventedLines(), "demo-invented");
+    source.ingest(inventedLines().getBytes(StandardCharsets.UTF_8), "demo-invented");
     write(file, tokens);
     print(out, tokens);
   }

@@ -1,10 +1,8 @@
 package io.contextkeep.vault.demo;
 
+import io.contextkeep.ontology.Rfc3339;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import org.apache.commons.csv.CSVRecord;
 
 /** A line of an invoice. A cancellation is a line with a negative quantity. */
@@ -18,7 +16,6 @@ record RetailLine(
     long pence,
     String customer,
     String country) {
-  private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
   /** The reason that a line is not loaded. */
   static final class Unusable extends Exception {
@@ -41,13 +38,18 @@ record RetailLine(
           csv.get("StockCode"),
           csv.get("Description").strip(),
           Integer.parseInt(csv.get("Quantity")),
-          LocalDateTime.parse(csv.get("InvoiceDate"), DATE).toInstant(ZoneOffset.UTC),
+          date(csv.get("InvoiceDate")),
           new BigDecimal(csv.get("UnitPrice")).movePointRight(2).longValue(),
           new BigDecimal(customer).toBigIntegerExact().toString(),
           csv.get("Country"));
-    } catch (ArithmeticException | IllegalArgumentException | java.time.DateTimeException e) {
+    } catch (ArithmeticException | IllegalArgumentException e) {
       throw new Unusable("malformed");
     }
+  }
+
+  /** Reads a time such as 2010-12-01 08:26:00, which is in UTC. */
+  private static Instant date(String text) throws Unusable {
+    return Rfc3339.parse(text.replace(' ', 'T') + "Z").orElseThrow(() -> new Unusable("malformed"));
   }
 
   boolean isCancellation() {

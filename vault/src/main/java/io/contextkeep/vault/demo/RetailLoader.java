@@ -1,18 +1,18 @@
 package io.contextkeep.vault.demo;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SequenceWriter;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -36,7 +36,8 @@ public final class RetailLoader {
   /** The batches under way at once: the vault reads one while it writes another. */
   private static final int MOST_UNDER_WAY = 3;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectWriter LINES =
+      new ObjectMapper().writer().withRootValueSeparator("\n");
 
   /** The number of lines read, kept, and refused by reason. */
   public record Report(long lines, long kept, Map<String, Long> refused, long cancellations) {}
@@ -66,7 +67,9 @@ public final class RetailLoader {
 
   private final Api api;
   private final boolean progress;
-  private final List<String> batch = new ArrayList<>();
+  private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
+  private SequenceWriter writer;
+  private int waiting;
   private final Queue<CompletableFuture<JsonNode>> underWay = new ArrayDeque<>();
   private final Map<String, Long> refused = new TreeMap<>();
   private final Map<String, Summary> summaries = new TreeMap<>();
@@ -75,9 +78,10 @@ public final class RetailLoader {
   private long cancellations;
   private long batches;
 
-  public RetailLoader(Api api, boolean progress) {
+  public RetailLoader(Api api, boolean progress) throws IOException {
     this.api = api;
     this.progress = progress;
+    this.writer = LINES.writeValues(batch);
   }
 
   /**
@@ -95,7 +99,9 @@ public final class RetailLoader {
         line(record);
         bar.step();
       }
-      summaries.forEach(this::summarise);
+      for (Map.Entry<String, Summary> customer : summaries.entrySet()) {
+        summarise(customer.getKey(), customer.getValue());
+      }
       send();
       while (!underWay.isEmpty()) {
         awaitOldest();
@@ -104,7 +110,7 @@ public final class RetailLoader {
     return new Report(lines, kept, Map.copyOf(refused), cancellations);
   }
 
-  private void line(CSVRecord record) {
+  private void line(CSVRecord record) throws IOException {
     lines++;
     try {
       RetailLine line = RetailLine.parse(record);
@@ -125,7 +131,7 @@ public final class RetailLoader {
     summary.pence += line.pence() * line.quantity();
   }
 
-  private void purchase(RetailLine line) {
+  private void purchase(RetailLine line) throws IOException {
     queue(
         new SentEvent(
             customer(line.customer()),
@@ -141,7 +147,7 @@ public final class RetailLoader {
                 line.isCancellation())));
   }
 
-  private void summarise(String customer, Summary summary) {
+  private void summarise(String customer, Summary summary) throws IOException {
     value(customer, "country", summary.country);
     value(customer, "first_purchase", summary.first.toString());
     value(customer, "last_purchase", summary.last.toString());
@@ -150,7 +156,7 @@ public final class RetailLoader {
   }
 
   /** Adds a value that is computed from purchases; it is observed now, when it is computed. */
-  private void value(String customer, String attribute, Object value) {
+  private void value(String customer, String attribute, Object value) throws IOException {
     queue(new SentValue(customer(customer), Instant.now().toString(), attribute, value));
   }
 
@@ -158,27 +164,26 @@ public final class RetailLoader {
     return Map.of("customer_number", number);
   }
 
-  private void queue(Object line) {
-    try {
-      batch.add(JSON.writeValueAsString(line));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A line is not JSON", e);
-    }
-    if (batch.size() >= BATCH) {
+  private void queue(Object line) throws IOException {
+    writer.write(line);
+    if (++waiting >= BATCH) {
       send();
     }
   }
 
   /** Sends the batch. It waits only for the oldest one, if as many as are allowed are under way. */
-  private void send() {
-    if (batch.isEmpty()) {
+  private void send() throws IOException {
+    if (waiting == 0) {
       return;
     }
     if (underWay.size() == MOST_UNDER_WAY) {
       awaitOldest();
     }
-    underWay.add(api.ingest(String.join("\n", batch), "retail-" + batches++));
-    batch.clear();
+    writer.close();
+    underWay.add(api.ingest(batch.toByteArray(), "retail-" + batches++));
+    batch.reset();
+    writer = LINES.writeValues(batch);
+    waiting = 0;
   }
 
   private void awaitOldest() {

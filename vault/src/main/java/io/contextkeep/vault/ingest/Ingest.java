@@ -284,7 +284,7 @@ public final class Ingest {
    */
   private Optional<Verdict> conflict(Connection c, Batch batch, SourceLine line, Named named)
       throws SQLException {
-    if (named.isNew()) {
+    if (named.isNew() || named.isByOne()) {
       return Optional.empty();
     }
     List<Link> links = named.links();

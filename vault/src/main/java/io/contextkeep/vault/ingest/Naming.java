@@ -27,6 +27,11 @@ final class Naming {
       return links.isEmpty();
     }
 
+    /** Returns whether the customer is named by one identifier, which is linked. */
+    boolean isByOne() {
+      return links.size() == 1 && unlinked.isEmpty();
+    }
+
     /** Returns the customer, if all identifiers are linked to the same. */
     Optional<SubjectId> known() {
       return unlinked.isEmpty() && links.stream().map(Link::subject).distinct().count() == 1

@@ -36,15 +36,16 @@ final class SealedEvents {
     return new SealedEvent(
         subject,
         id,
-        key.mac("event/" + name, CanonicalJson.bytes(line.value())),
-        key.seal(
-            Sealed.eventRecord(name, id),
-            line.observed(),
-            line.json().getBytes(StandardCharsets.UTF_8)));
+        key.mac("event/" + name, utf8(JsonText.canonical(line.value()))),
+        key.seal(Sealed.eventRecord(name, id), line.observed(), utf8(line.json())));
   }
 
   private byte[] id(String source, String name, String text) {
     return blindIndex.of("event/" + name + "/" + source, text);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private byte[] randomId() {

@@ -37,7 +37,7 @@ public final class Values {
     if (value.isMissingNode()) {
       throw Problem.badRequest("missing_field", "The field 'value' is missing");
     }
-    String json = value.toString();
+    String json = JsonText.of(value);
     if (json.length() > MAX_LENGTH) {
       throw Problem.badRequest(
           "value_too_large", "A value must have at most " + MAX_LENGTH + " characters");

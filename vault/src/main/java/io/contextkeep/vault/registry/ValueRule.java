@@ -30,10 +30,17 @@ public final class ValueRule {
   private final Schema schema;
   private final long keywords;
   private final long patterns;
+  private final Optional<String> onlyType;
   private final Optional<String> unusable;
 
-  private ValueRule(Schema schema, long keywords, long patterns, Optional<String> unusable) {
+  private ValueRule(
+      Schema schema,
+      long keywords,
+      long patterns,
+      Optional<String> onlyType,
+      Optional<String> unusable) {
     this.schema = schema;
+    this.onlyType = onlyType;
     this.keywords = keywords;
     this.patterns = patterns;
     this.unusable = unusable;
@@ -56,7 +63,8 @@ public final class ValueRule {
     try {
       Schema compiled = registry.getSchema(schema);
       compiled.initializeValidators();
-      return new ValueRule(compiled, parts(schema), patterns.get(), Optional.empty());
+      return new ValueRule(
+          compiled, parts(schema), patterns.get(), onlyType(schema), Optional.empty());
     } catch (SchemaException e) {
       throw e.getCause() instanceof IllegalArgumentException refused
           ? refused
@@ -76,6 +84,7 @@ public final class ValueRule {
           METASCHEMA,
           0,
           0,
+          Optional.empty(),
           Optional.of("the attribute must be registered again: " + e.getMessage()));
     }
   }
@@ -94,6 +103,9 @@ public final class ValueRule {
   }
 
   private List<String> broken(JsonNode value) {
+    if (onlyType.isPresent() && isOf(onlyType.get(), value)) {
+      return List.of();
+    }
     return schema.validate(value).stream()
         .map(
             fault ->
@@ -106,6 +118,24 @@ public final class ValueRule {
         .distinct()
         .limit(5)
         .toList();
+  }
+
+  /** Returns the type, if the schema demands nothing else and its validation can be left out. */
+  private static Optional<String> onlyType(JsonNode schema) {
+    return Optional.ofNullable(schema.path("type").textValue()).filter(_ -> schema.size() == 1);
+  }
+
+  /** Returns whether a value surely is of a type; where this is false, the schema decides. */
+  private static boolean isOf(String type, JsonNode value) {
+    return switch (type) {
+      case "object" -> value.isObject();
+      case "array" -> value.isArray();
+      case "string" -> value.isTextual();
+      case "integer" -> value.isIntegralNumber();
+      case "number" -> value.isNumber();
+      case "boolean" -> value.isBoolean();
+      default -> false;
+    };
   }
 
   /**

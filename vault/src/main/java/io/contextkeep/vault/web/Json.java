@@ -32,6 +32,8 @@ public final class Json {
    */
   private static final int MAX_SCALE = 400;
 
+  private static final char REPLACEMENT = '\ufffd';
+
   /** The pattern of a coded reason, which reveals nothing about the customer. */
   public static final String CODE = "eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}";
 
@@ -79,8 +81,7 @@ public final class Json {
    */
   static JsonNode parse(byte[] body, Set<String> names) {
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-      JsonNode node = MAPPER.readTree(text);
+      JsonNode node = MAPPER.readTree(text(body));
       if (node.isMissingNode()) {
         throw Problem.badRequest("empty_body", "The body must be JSON");
       }
@@ -96,6 +97,14 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw malformed(e, names);
     }
+  }
+
+  /** Decodes UTF-8. The quick decoder replaces what is none, so what it replaced is looked at. */
+  private static String text(byte[] utf8) throws CharacterCodingException {
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    return text.indexOf(REPLACEMENT) < 0
+        ? text
+        : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
   }
 
   private static Problem malformed(JsonProcessingException e, Set<String> names) {

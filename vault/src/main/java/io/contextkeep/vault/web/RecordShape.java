@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,9 @@ final class RecordShape implements Shape {
     if (!node.isObject()) {
       throw wrong(at);
     }
-    node.fieldNames().forEachRemaining(name -> checkKnown(name, at));
+    for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
+      checkKnown(names.next(), at);
+    }
     List<Object> components = new ArrayList<>();
     for (Field field : fields.values()) {
       components.add(component(field, node.path(field.name()), FieldPath.of(at, field.name())));
