@@ -99,6 +99,9 @@ public final class SourceValues {
           name,
           source);
     }
+    if (held.by().equals(source) && replaced(c, subject, line, batch, held, sealed, clauses)) {
+      return;
+    }
     if (!held.by().isEmpty()) {
       makeRoom(c, subject, name, held, source);
     }
@@ -116,6 +119,35 @@ public final class SourceValues {
         batch,
         sealed,
         clauses);
+  }
+
+  /**
+   * Replaces the source's own value that is in force, in one step. A derived one has rows that go
+   * with it, so it is not replaced.
+   */
+  private static boolean replaced(
+      Connection c,
+      SubjectId subject,
+      SourceLine line,
+      String batch,
+      Held held,
+      byte[] sealed,
+      int clauses)
+      throws SQLException {
+    return 1
+        == Sql.update(
+            c,
+            """
+            UPDATE value SET version = ?, observed = ?, batch = ?, sealed = ?, clauses = ?
+            WHERE subject = ? AND name = ? AND clauses = 0\
+            """,
+            held.next(),
+            line.observed(),
+            batch,
+            sealed,
+            clauses,
+            subject.value(),
+            line.attribute().name());
   }
 
   private static void makeRoom(

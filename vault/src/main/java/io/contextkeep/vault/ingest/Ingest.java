@@ -83,7 +83,7 @@ public final class Ingest {
   /** The writes of a line that passed every check. */
   @FunctionalInterface
   private interface Work {
-    void write(SubjectId subject, SubjectKey key) throws SQLException;
+    void write(SubjectId subject, SubjectKey.Sealer sealer) throws SQLException;
   }
 
   /** The code that reveals to a source nothing that others wrote. */
@@ -134,6 +134,9 @@ public final class Ingest {
     /** The events by the numbers of their lines. */
     private final Map<Integer, SealedEvent> events = new HashMap<>();
 
+    /** The sealers of customers who had a key; what they seal is written only if there is one. */
+    private final Map<SubjectId, Optional<SubjectKey.Sealer>> sealers = new HashMap<>();
+
     private Prepared() {}
 
     /** Returns what is enough for lines of a customer who is known. */
@@ -145,18 +148,26 @@ public final class Ingest {
       return Optional.ofNullable(fresh.get(line.customer().getFirst()));
     }
 
+    private SubjectKey.Sealer sealer(SubjectId subject, SubjectKey key) {
+      return sealers.getOrDefault(subject, Optional.empty()).orElseGet(key::sealer);
+    }
+
     private Optional<SealedEvent> event(SourceLine line, SubjectId subject) {
       return Optional.ofNullable(events.get(line.number()))
           .filter(event -> event.subject().equals(subject));
     }
   }
 
-  /** An event and the customer whom it is most likely about. */
-  private record Expected(SourceLine line, SubjectId subject) {}
+  /**
+   * A line and the customer whom it is most likely about.
+   *
+   * @param sealing whether it can be sealed without knowing more
+   */
+  private record Expected(SourceLine line, SubjectId subject, boolean sealing) {}
 
   /**
-   * Creates the keys of new customers and seals the events. A key is durable before the row that
-   * needs it; an unneeded one has sealed nothing that is kept.
+   * Creates the keys of new customers, finds those of the others, and seals the events. A key is
+   * durable before the row that needs it; an unneeded one has sealed nothing that is kept.
    */
   public Prepared prepare(String source, List<SourceLine> lines) {
     Prepared prepared = new Prepared();
@@ -168,10 +179,10 @@ public final class Ingest {
           for (SourceLine line : lines) {
             Named named = naming.of(c, line.customer());
             Optional<SubjectId> subject = named.isNew() ? number(prepared, line) : named.known();
-            if (isEvent(line)
-                && subject.isPresent()
-                && !(former && events.isHeldFromFormer(c, line, subject.get()))) {
-              expected.add(new Expected(line, subject.get()));
+            if (subject.isPresent()) {
+              boolean sealing =
+                  isEvent(line) && !(former && events.isHeldFromFormer(c, line, subject.get()));
+              expected.add(new Expected(line, subject.get(), sealing));
             }
           }
           return 0;
@@ -179,10 +190,11 @@ public final class Ingest {
     if (!prepared.fresh.isEmpty()) {
       keys.create(prepared.fresh.values());
     }
-    Map<SubjectId, Optional<SubjectKey.Sealer>> sealers = new HashMap<>();
     for (Expected of : expected) {
-      sealers
+      prepared
+          .sealers
           .computeIfAbsent(of.subject(), subject -> keys.find(subject).map(SubjectKey::sealer))
+          .filter(_ -> of.sealing())
           .map(sealer -> events.seal(source, of.line(), of.subject(), sealer))
           .ifPresent(event -> prepared.events.put(of.line().number(), event));
     }
@@ -254,14 +266,15 @@ public final class Ingest {
       return tryAgain(line);
     }
     SubjectId customer = subject.orElseThrow();
+    SubjectKey.Sealer sealer = batch.prepared().sealer(customer, key.get());
     Verdict verdict =
         switch (line.attribute().kind()) {
           case VALUE -> value(c, batch, line, customer, (Derivable.Verdict.Allowed) derived);
-          case EVENT -> event(c, batch, line, named, customer, key.get());
+          case EVENT -> event(c, batch, line, named, customer, sealer);
         };
     if (verdict instanceof Verdict.Keep keep) {
       name(c, batch, named, customer, key.get());
-      keep.work().write(customer, key.get());
+      keep.work().write(customer, sealer);
     }
     return verdict;
   }
@@ -341,7 +354,7 @@ public final class Ingest {
       return line.derived().isPresent()
           ? notKept(line, "another_in_force")
           : new Verdict.Keep(
-              (customer, key) ->
+              (customer, sealer) ->
                   SourceValues.putBeside(
                       c,
                       customer,
@@ -349,7 +362,7 @@ public final class Ingest {
                       batch.source(),
                       batch.id(),
                       held.next(),
-                      sealed(line, held, key)));
+                      sealed(line, held, sealer)));
     }
     Optional<List<Set<Derivable.Ground>>> clauses =
         line.derived().isEmpty()
@@ -362,7 +375,7 @@ public final class Ingest {
           "The inputs are derived through too many steps; derive from collected values");
     }
     return new Verdict.Keep(
-        (customer, key) -> {
+        (customer, sealer) -> {
           SourceValues.putInForce(
               c,
               customer,
@@ -370,7 +383,7 @@ public final class Ingest {
               batch.source(),
               batch.id(),
               held,
-              sealed(line, held, key),
+              sealed(line, held, sealer),
               clauses.get().size());
           if (line.derived().isPresent()) {
             keepDerivation(c, batch, line, customer, clauses.get(), allowed.inputs());
@@ -391,8 +404,8 @@ public final class Ingest {
     derivations.keep(c, customer, line.attribute().name(), derived, clauses, inputs);
   }
 
-  private static byte[] sealed(SourceLine line, SourceValues.Held held, SubjectKey key) {
-    return key.seal(Sealed.valueRecord(line.attribute().name()), held.next(), utf8(line.json()));
+  private static byte[] sealed(SourceLine line, SourceValues.Held held, SubjectKey.Sealer sealer) {
+    return sealer.seal(Sealed.valueRecord(line.attribute().name()), held.next(), utf8(line.json()));
   }
 
   /**
@@ -401,7 +414,12 @@ public final class Ingest {
    * customer who is yet to be enrolled there is nothing to ask.
    */
   private Verdict event(
-      Connection c, Batch batch, SourceLine line, Named named, SubjectId subject, SubjectKey key)
+      Connection c,
+      Batch batch,
+      SourceLine line,
+      Named named,
+      SubjectId subject,
+      SubjectKey.Sealer sealer)
       throws SQLException {
     Optional<SealedEvent> ready = batch.prepared().event(line, subject);
     if (!named.isNew()
@@ -409,8 +427,7 @@ public final class Ingest {
         && SealedEvents.add(c, line, batch.source(), batch.id(), ready.get())) {
       return new Verdict.Keep((_, _) -> {});
     }
-    SealedEvent event =
-        ready.orElseGet(() -> events.seal(batch.source(), line, subject, key.sealer()));
+    SealedEvent event = ready.orElseGet(() -> events.seal(batch.source(), line, subject, sealer));
     Optional<Boolean> same =
         named.isNew() ? Optional.empty() : events.isRepeated(c, line, batch.source(), event);
     if (same.isPresent()) {

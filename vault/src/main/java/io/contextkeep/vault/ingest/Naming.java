@@ -34,7 +34,8 @@ final class Naming {
 
     /** Returns the customer, if all identifiers are linked to the same. */
     Optional<SubjectId> known() {
-      return unlinked.isEmpty() && links.stream().map(Link::subject).distinct().count() == 1
+      return isByOne()
+              || unlinked.isEmpty() && links.stream().map(Link::subject).distinct().count() == 1
           ? Optional.of(links.getFirst().subject())
           : Optional.empty();
     }
