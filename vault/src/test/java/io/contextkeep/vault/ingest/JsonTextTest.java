@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.contextkeep.vault.web.Json;
+import java.math.BigInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,7 @@ final class JsonTextTest {
       case 3 -> make.numberNode(RANDOM.nextDouble() * Math.pow(10, RANDOM.nextInt(-30, 30)));
       case 4 -> make.booleanNode(RANDOM.nextBoolean());
       case 5 -> make.nullNode();
-      case 6 -> make.numberNode(new java.math.BigInteger(90, new java.util.Random(depth)));
+      case 6 -> make.numberNode(BigInteger.valueOf(RANDOM.nextLong()).shiftLeft(20));
       case 7 -> {
         var object = make.objectNode();
         for (int i = 0; i < size; i++) {
