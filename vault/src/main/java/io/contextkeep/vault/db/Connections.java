@@ -93,6 +93,9 @@ final class Connections {
 
   private static SQLiteConfig config() {
     SQLiteConfig config = new SQLiteConfig();
+    // The driver's monitor lets one thread at a time into a connection; without this SQLite would
+    // lock again for every column.
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX);
     config.setBusyTimeout(BUSY_MILLIS);
     config.enforceForeignKeys(true);
     config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
