@@ -60,6 +60,6 @@ public final class KeysInTurn {
 
   private SubjectKey.Opener opener(SubjectId subject, byte[] wrapped) {
     byte[] key = Aead.open(unwrap, wrapping.cipher(), wrapped, SubjectKeys.place(subject));
-    return new SubjectKey.Opener(subject, records.derive(key), open);
+    return new SubjectKey.Opener(subject, new DataKey(key).records(records), open);
   }
 }

@@ -20,7 +20,7 @@ public final class SubjectKey implements SubjectSealer {
   private static final byte[] DOMAIN =
       "contextkeep/record/v1\0".getBytes(StandardCharsets.US_ASCII);
 
-  private static final String RECORDS = "records/v1";
+  static final String RECORDS = "records/v1";
 
   private final SubjectId subject;
   private final SecureRandom random;

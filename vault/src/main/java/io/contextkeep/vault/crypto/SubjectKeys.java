@@ -30,6 +30,11 @@ import javax.crypto.spec.SecretKeySpec;
  * irreversible: everything sealed with the key, in any backup, stays sealed.
  */
 public final class SubjectKeys implements AutoCloseable {
+  /**
+   * No table changes, but a program that takes {@link DataKey}s for keys must not open the file.
+   */
+  private static final String KEYS_OF_RECORDS = "";
+
   static final List<String> MIGRATIONS =
       List.of(
           "CREATE TABLE data_key (subject INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;",
@@ -38,7 +43,9 @@ public final class SubjectKeys implements AutoCloseable {
           CREATE TABLE destruction (
             subject INTEGER PRIMARY KEY, number TEXT NOT NULL, print TEXT, at INTEGER) STRICT;
           """
-              + NoticeKeys.MIGRATION);
+              + NoticeKeys.MIGRATION,
+          KEYS_OF_RECORDS);
+
   private static final byte[] DOMAIN =
       "contextkeep/data-key/v1\0".getBytes(StandardCharsets.US_ASCII);
   private static final int CACHED = 20_000;
@@ -92,7 +99,7 @@ public final class SubjectKeys implements AutoCloseable {
     byte[] key = new byte[KEY];
     random.nextBytes(key);
     this.standInSecret = new KeyedMac(new SecretKeySpec(key, "HmacSHA256"));
-    this.wrappedForNobody = Aead.seal(wrapping, random, key, place(NOBODY));
+    this.wrappedForNobody = wrapped(NOBODY, DataKey.random(random));
   }
 
   /**
@@ -111,20 +118,18 @@ public final class SubjectKeys implements AutoCloseable {
 
   /** Creates a key for each customer; all are durable when it returns. */
   public void create(Collection<SubjectId> subjects) {
-    Map<SubjectId, byte[]> fresh = new HashMap<>();
+    Map<SubjectId, DataKey> fresh = new HashMap<>();
     for (SubjectId subject : subjects) {
-      byte[] key = new byte[KEY];
-      random.nextBytes(key);
-      fresh.put(subject, key);
+      fresh.put(subject, DataKey.random(random));
     }
     db.inWrite(
         c -> {
-          for (Map.Entry<SubjectId, byte[]> one : fresh.entrySet()) {
+          for (Map.Entry<SubjectId, DataKey> one : fresh.entrySet()) {
             Sql.update(
                 c,
                 "INSERT INTO data_key (subject, wrapped) VALUES (?, ?)",
                 one.getKey().value(),
-                Aead.seal(wrapping, random, one.getValue(), place(one.getKey())));
+                wrapped(one.getKey(), one.getValue()));
           }
           return 0;
         });
@@ -281,13 +286,17 @@ public final class SubjectKeys implements AutoCloseable {
     return new KeysInTurn(db, wrapping);
   }
 
-  private SubjectKey unwrapped(SubjectId subject, byte[] wrapped) {
-    return subjectKey(
-        subject, Aead.open(Aead.cipher(), wrapping.cipher(), wrapped, place(subject)));
+  private byte[] wrapped(SubjectId subject, DataKey key) {
+    return Aead.seal(wrapping, random, key.toBeWrapped(), place(subject));
   }
 
-  private SubjectKey subjectKey(SubjectId subject, byte[] key) {
-    return new SubjectKey(subject, new SecretKeySpec(key, "Generic"), random);
+  private SubjectKey unwrapped(SubjectId subject, byte[] wrapped) {
+    byte[] key = Aead.open(Aead.cipher(), wrapping.cipher(), wrapped, place(subject));
+    return subjectKey(subject, new DataKey(key));
+  }
+
+  private SubjectKey subjectKey(SubjectId subject, DataKey key) {
+    return new SubjectKey(subject, key.key(), random);
   }
 
   private Optional<SubjectKey> unwrapped(SubjectId subject) {

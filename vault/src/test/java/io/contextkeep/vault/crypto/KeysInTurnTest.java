@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -41,6 +43,37 @@ final class KeysInTurnTest {
       assertThatThrownBy(() -> cleo.open("value/a", 1, ofAnn)).isInstanceOf(SealBroken.class);
       inTurn.read(ANN, ANN);
       assertThat(inTurn.opener(CLEO)).isEmpty();
+    }
+  }
+
+  @Test
+  void aDataKeyThatWasWrappedAlone_opensWhatItSealed(@TempDir Path dir) throws Exception {
+    RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
+    byte[] alone = new byte[32];
+    random.nextBytes(alone);
+    try (SubjectKeys keys =
+            new SubjectKeys(
+                dir.resolve("keys.db"), root, random, Executors.defaultThreadFactory());
+        Db file =
+            Db.open(
+                dir.resolve("keys.db"), SubjectKeys.MIGRATIONS, Executors.defaultThreadFactory())) {
+      SealingKey wrapping = SealingKey.of(root.subkey("data-key/v1"));
+      file.inWrite(
+          c ->
+              Sql.update(
+                  c,
+                  "INSERT INTO data_key (subject, wrapped) VALUES (?, ?)",
+                  ANN.value(),
+                  Aead.seal(wrapping, random, alone, SubjectKeys.place(ANN))));
+      byte[] sealed =
+          new SubjectKey(ANN, new SecretKeySpec(alone, "Generic"), random)
+              .seal("value/a", 1, "ann".getBytes(UTF_8));
+      KeysInTurn inTurn = keys.inTurn();
+      inTurn.read(ANN, ANN);
+      assertThat(inTurn.opener(ANN).orElseThrow().open("value/a", 1, sealed))
+          .isEqualTo("ann".getBytes(UTF_8));
+      assertThat(keys.find(ANN).orElseThrow().opener().open("value/a", 1, sealed))
+          .isEqualTo("ann".getBytes(UTF_8));
     }
   }
 
