@@ -47,7 +47,7 @@ public final class ConsentLedger {
   private static final String EACH_CONSENT =
       "SELECT subject, "
           + PackedConsent.COLUMN
-          + ", at, purpose FROM consent_state"
+          + ", purpose FROM consent_state"
           + " WHERE subject > ? AND subject <= ? AND recipient IN (?, '*')"
           + " ORDER BY subject, purpose, recipient";
 
@@ -512,9 +512,9 @@ public final class ConsentLedger {
         c,
         EACH_CONSENT,
         row -> {
-          int code = row.getInt(2);
-          String to = PackedConsent.isToOther(code) ? row.getString(4) : purpose;
-          each.take(row.getLong(1), new PackedConsent(code, to, row.getLong(3)));
+          long packed = row.getLong(2);
+          String to = PackedConsent.isToOther(packed) ? row.getString(3) : purpose;
+          each.take(row.getLong(1), PackedConsent.of(packed, to));
         },
         purpose,
         now,

@@ -4,9 +4,9 @@ import io.contextkeep.ontology.ConsentStatus;
 import java.time.Instant;
 
 /**
- * A consent of which everything but its purpose and time is packed into one whole number by the
- * statement that reads it. A statistic reads a million of them, and a number costs a fraction of
- * the columns that it stands for.
+ * A consent of which everything but its purpose is packed into one whole number by the statement
+ * that reads it. A statistic reads a million of them, and a number costs a fraction of the columns
+ * that it stands for.
  *
  * @param code the packed columns, below {@link #CODES}
  * @param at the time of the event, in milliseconds
@@ -24,13 +24,16 @@ public record PackedConsent(int code, String purpose, long at) {
   /** The number of codes. */
   public static final int CODES = STATUS * (STATUSES.length + 1);
 
+  private static final int BITS = 9;
+
   /**
-   * The column of the code. Its parameters are the purpose that is expected and the present time.
-   * Statuses are numbered in their order, from 1: an unknown one is no code.
+   * The column of the time, before {@link #BITS} bits of the code. Its parameters are the purpose
+   * that is expected and the present time. Statuses are numbered in their order, from 1: an unknown
+   * one is no code.
    */
   static final String COLUMN =
       """
-      2 * explicit + 4 * yields
+      512 * at + 2 * explicit + 4 * yields
       + CASE WHEN recipient = '*' THEN 1 ELSE 0 END
       + CASE WHEN purpose = ? THEN 0 ELSE 16 END
       + CASE WHEN expires <= ? THEN 8 ELSE 0 END
@@ -47,8 +50,17 @@ public record PackedConsent(int code, String purpose, long at) {
     }
   }
 
-  static boolean isToOther(int code) {
-    return (code & OTHER_PURPOSE) != 0;
+  /**
+   * Reads the column.
+   *
+   * @param purpose the consent's
+   */
+  static PackedConsent of(long column, String purpose) {
+    return new PackedConsent((int) (column & (1 << BITS) - 1), purpose, column >> BITS);
+  }
+
+  static boolean isToOther(long column) {
+    return (column & OTHER_PURPOSE) != 0;
   }
 
   /** Returns whether it is a refusal that a later grant overrides. */

@@ -14,18 +14,18 @@ import org.junit.jupiter.api.Test;
 final class PackedConsentTest {
   private static final long NOW = 1_000;
 
-  private static int code(Connection c, String status) throws SQLException {
+  private static long column(Connection c, String status) throws SQLException {
     try (PreparedStatement select =
         c.prepareStatement(
             "SELECT "
                 + PackedConsent.COLUMN
                 + " FROM (SELECT 1 AS explicit, 1 AS yields, '*' AS recipient, 'p' AS purpose,"
-                + " 1000 AS expires, ? AS status)")) {
+                + " 1000 AS expires, 1764633600000 AS at, ? AS status)")) {
       select.setString(1, "p");
       select.setLong(2, NOW);
       select.setString(3, status);
       try (ResultSet row = select.executeQuery()) {
-        return row.getInt(1);
+        return row.getLong(1);
       }
     }
   }
@@ -34,16 +34,16 @@ final class PackedConsentTest {
   void everyStatus_isUnpackedToItself_andAnUnknownOneToNothing() throws SQLException {
     try (Connection c = DriverManager.getConnection("jdbc:sqlite::memory:")) {
       for (ConsentStatus status : ConsentStatus.values()) {
-        ConsentRow row = new PackedConsent(code(c, status.name()), "p", 7).unpacked("shop");
+        ConsentRow row = PackedConsent.of(column(c, status.name()), "p").unpacked("shop");
         assertThat(row.latest()).isEqualTo(status);
         assertThat(row.recipient()).isEqualTo("*");
         assertThat(row.explicit()).isTrue();
         assertThat(row.yields()).isTrue();
         assertThat(row.expiresAt()).isNotNull();
-        assertThat(row.at()).isEqualTo(7);
+        assertThat(row.at()).isEqualTo(1_764_633_600_000L);
       }
-      int unknown = code(c, "ANOTHER");
-      assertThatThrownBy(() -> new PackedConsent(unknown, "p", 7))
+      long unknown = column(c, "ANOTHER");
+      assertThatThrownBy(() -> PackedConsent.of(unknown, "p"))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
