@@ -211,14 +211,15 @@ public final class Customers {
       throws SQLException {
     Sql.each(
         c,
-        """
-        SELECT id, restricted, erasing FROM subject
-        WHERE id > ? AND id <= ? AND (restricted <> 0 OR erasing <> 0 OR ? <> 0) ORDER BY id\
-        """,
+        everybody
+            ? "SELECT id, restricted, erasing FROM subject WHERE id > ? AND id <= ? ORDER BY id"
+            : """
+            SELECT id, restricted, erasing FROM subject
+            WHERE id > ? AND id <= ? AND (restricted <> 0 OR erasing <> 0) ORDER BY id\
+            """,
         row -> each.take(row.getLong(1), row.getInt(2) != 0, row.getInt(3) != 0),
         after,
-        until,
-        everybody);
+        until);
   }
 
   /** Returns whether the customer is known, even if they are being erased. */
