@@ -2,6 +2,7 @@ package io.contextkeep.vault.crypto;
 
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -39,11 +40,11 @@ final class DataKey {
     return generic(unwrapped, SIZE);
   }
 
-  /** Returns the key of records, by the derivation if it was not wrapped. */
-  SecretKey records(KeyDerivation derivation) {
+  /** Returns the key of records; empty if it was not wrapped and is to be derived. */
+  Optional<SecretKey> records() {
     return unwrapped.length == SIZE
-        ? derivation.derive(unwrapped)
-        : new SecretKeySpec(unwrapped, SIZE, SIZE, AES);
+        ? Optional.empty()
+        : Optional.of(new SecretKeySpec(unwrapped, SIZE, SIZE, AES));
   }
 
   private static SecretKey generic(byte[] bytes, int size) {

@@ -6,6 +6,7 @@ import io.contextkeep.vault.db.Sql;
 import java.util.List;
 import java.util.Optional;
 import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
 
 /**
  * The keys of many customers in the order of their numbers, for one thread: what unwraps, derives
@@ -60,6 +61,7 @@ public final class KeysInTurn {
 
   private SubjectKey.Opener opener(SubjectId subject, byte[] wrapped) {
     byte[] key = Aead.open(unwrap, wrapping.cipher(), wrapped, SubjectKeys.place(subject));
-    return new SubjectKey.Opener(subject, new DataKey(key).records(records), open);
+    SecretKey ofRecords = new DataKey(key).records().orElseGet(() -> records.derive(key));
+    return new SubjectKey.Opener(subject, ofRecords, open);
   }
 }

@@ -33,10 +33,12 @@ public final class SubjectKey implements SubjectSealer {
   private final Derived print;
   private final Derived contents;
 
-  SubjectKey(SubjectId subject, SecretKey dataKey, SecureRandom random) {
+  SubjectKey(SubjectId subject, DataKey key, SecureRandom random) {
     this.subject = subject;
     this.random = random;
+    SecretKey dataKey = key.key();
     this.records = new Derived(dataKey, RECORDS, "AES");
+    key.records().ifPresent(unwrapped -> records.key = unwrapped);
     this.recordNonces = new Derived(dataKey, "records-nonces/v1", "HmacSHA256");
     this.auditPrivate = new Derived(dataKey, "audit-private/v1", "AES");
     this.auditPrivateNonces = new Derived(dataKey, "audit-private-nonces/v1", "HmacSHA256");

@@ -135,7 +135,7 @@ public final class SubjectKeys implements AutoCloseable {
         });
     lock.lock();
     try {
-      fresh.forEach((subject, key) -> cache.put(subject, subjectKey(subject, key)));
+      fresh.forEach((subject, key) -> cache.put(subject, new SubjectKey(subject, key, random)));
     } finally {
       lock.unlock();
     }
@@ -169,7 +169,7 @@ public final class SubjectKeys implements AutoCloseable {
         Aead.open(Aead.cipher(), wrapping.cipher(), none.orElse(wrappedForNobody), place(NOBODY));
     byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(standIn.value()).array();
     byte[] key = standInSecret.of(opened, number);
-    return Optional.of(new SubjectKey(standIn, new SecretKeySpec(key, "Generic"), random));
+    return Optional.of(new SubjectKey(standIn, new DataKey(key), random));
   }
 
   public Optional<SubjectKey> find(SubjectId subject) {
@@ -292,11 +292,7 @@ public final class SubjectKeys implements AutoCloseable {
 
   private SubjectKey unwrapped(SubjectId subject, byte[] wrapped) {
     byte[] key = Aead.open(Aead.cipher(), wrapping.cipher(), wrapped, place(subject));
-    return subjectKey(subject, new DataKey(key));
-  }
-
-  private SubjectKey subjectKey(SubjectId subject, DataKey key) {
-    return new SubjectKey(subject, key.key(), random);
+    return new SubjectKey(subject, new DataKey(key), random);
   }
 
   private Optional<SubjectKey> unwrapped(SubjectId subject) {

@@ -47,6 +47,13 @@ final class KeysInTurnTest {
   }
 
   @Test
+  void theKeyOfRecordsBesideADataKey_isTheOneDerivedFromIt() {
+    DataKey both = DataKey.random(random);
+    assertThat(both.records()).contains(Hkdf.derive(both.key(), "records/v1", "AES"));
+    assertThat(new DataKey(both.key().getEncoded()).records()).isEmpty();
+  }
+
+  @Test
   void aDataKeyThatWasWrappedAlone_opensWhatItSealed(@TempDir Path dir) throws Exception {
     RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
     byte[] alone = new byte[32];
@@ -66,8 +73,7 @@ final class KeysInTurnTest {
                   ANN.value(),
                   Aead.seal(wrapping, random, alone, SubjectKeys.place(ANN))));
       byte[] sealed =
-          new SubjectKey(ANN, new SecretKeySpec(alone, "Generic"), random)
-              .seal("value/a", 1, "ann".getBytes(UTF_8));
+          new SubjectKey(ANN, new DataKey(alone), random).seal("value/a", 1, "ann".getBytes(UTF_8));
       KeysInTurn inTurn = keys.inTurn();
       inTurn.read(ANN, ANN);
       assertThat(inTurn.opener(ANN).orElseThrow().open("value/a", 1, sealed))
