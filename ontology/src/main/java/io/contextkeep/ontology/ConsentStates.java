@@ -70,26 +70,57 @@ public final class ConsentStates {
   }
 
   /**
+   * What of a result decides whether and how a later event changes it.
+   *
+   * @param own whether the customer said the latest event
+   * @param since as in {@link Standing}
+   */
+  public record Held(
+      ConsentStatus status,
+      boolean own,
+      boolean explicit,
+      @Nullable Instant expiresAt,
+      long since) {
+    public static Held of(Standing standing) {
+      ConsentEvent latest = standing.latest();
+      return new Held(
+          latest.status(),
+          latest.by() == Indicator.SUBJECT,
+          latest.explicit(),
+          latest.expiresAt(),
+          standing.since());
+    }
+
+    private boolean isContinuedBy(ConsentEvent yes) {
+      return status.allows() && yes.at().isBefore(end(expiresAt)) && (yes.explicit() || !explicit);
+    }
+  }
+
+  /**
    * Returns the result after one more event that is later than all others.
    *
    * @param before the result of the others
    */
   public static Optional<Standing> next(Optional<Standing> before, ConsentEvent event) {
-    if (!counts(event, before.map(Standing::latest))) {
-      return before;
-    }
-    long since =
-        before
-            .filter(standing -> continues(event, standing.latest()))
-            .map(Standing::since)
-            .orElse(event.id());
-    return Optional.of(new Standing(event, event.status().allows() ? since : 0));
+    return changed(before.map(Held::of), event).or(() -> before);
   }
 
-  private static boolean continues(ConsentEvent later, ConsentEvent yes) {
-    return yes.status().allows()
-        && later.at().isBefore(end(yes))
-        && (later.explicit() || !yes.explicit());
+  /**
+   * Returns the result after one more event that is later than all others; empty if the event is
+   * skipped, which leaves the result as it was.
+   *
+   * @param before the result of the others
+   */
+  public static Optional<Standing> changed(Optional<Held> before, ConsentEvent event) {
+    if (!counts(event, before)) {
+      return Optional.empty();
+    }
+    if (!event.status().allows()) {
+      return Optional.of(new Standing(event, 0));
+    }
+    long since =
+        before.filter(held -> held.isContinuedBy(event)).map(Held::since).orElse(event.id());
+    return Optional.of(new Standing(event, since));
   }
 
   /**
@@ -121,16 +152,15 @@ public final class ConsentStates {
     return expired ? ConsentStatus.EXPIRED : latest;
   }
 
-  private static boolean counts(ConsentEvent event, Optional<ConsentEvent> standing) {
-    boolean yes = standing.filter(said -> said.status().allows()).isPresent();
-    boolean no = standing.filter(said -> said.status().denies()).isPresent();
-    boolean ownNo = no && standing.filter(said -> said.by() == Indicator.SUBJECT).isPresent();
-    if (ownNo && event.by() != Indicator.SUBJECT) {
+  private static boolean counts(ConsentEvent event, Optional<Held> held) {
+    boolean yes = held.filter(said -> said.status().allows()).isPresent();
+    boolean no = held.filter(said -> said.status().denies()).isPresent();
+    if (no && held.filter(Held::own).isPresent() && event.by() != Indicator.SUBJECT) {
       return false;
     }
     return switch (event.status()) {
       case REQUESTED, DEFERRED -> !yes && !no;
-      case RENEWED -> yes || standing.filter(e -> e.status() == ConsentStatus.EXPIRED).isPresent();
+      case RENEWED -> yes || held.filter(e -> e.status() == ConsentStatus.EXPIRED).isPresent();
       case EXPIRED -> yes;
       case GIVEN, UNKNOWN, REFUSED, WITHDRAWN, REVOKED, INVALIDATED -> true;
     };
@@ -141,6 +171,10 @@ public final class ConsentStates {
   }
 
   private static Instant end(ConsentEvent event) {
-    return Optional.ofNullable(event.expiresAt()).orElse(Instant.MAX);
+    return end(event.expiresAt());
+  }
+
+  private static Instant end(@Nullable Instant expiresAt) {
+    return expiresAt == null ? Instant.MAX : expiresAt;
   }
 }

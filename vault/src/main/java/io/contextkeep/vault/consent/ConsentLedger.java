@@ -78,7 +78,10 @@ public final class ConsentLedger {
     long newest =
         Sql.one(
                 c,
-                "SELECT coalesce(max(at), 0) FROM consent_event WHERE subject = ?",
+                """
+                SELECT coalesce(max(coalesce(newest, at)), 0) FROM consent_state
+                WHERE subject = ?\
+                """,
                 row -> row.getLong(1),
                 subject.value())
             .orElse(0L);
@@ -99,9 +102,14 @@ public final class ConsentLedger {
   private static boolean denied(Connection c, SubjectId subject, long at) throws SQLException {
     return Sql.query(
             c,
-            "SELECT DISTINCT status FROM consent_event WHERE subject = ? AND at = ?",
+            """
+            SELECT DISTINCT e.status FROM consent_state s JOIN consent_event e
+              ON e.subject = s.subject AND e.purpose = s.purpose AND e.recipient = s.recipient
+            WHERE s.subject = ? AND coalesce(s.newest, s.at) = ? AND e.at = ?\
+            """,
             row -> ConsentStatus.valueOf(row.getString(1)),
             subject.value(),
+            at,
             at)
         .stream()
         .anyMatch(ConsentStatus::denies);
@@ -113,8 +121,8 @@ public final class ConsentLedger {
         && Sql.one(
                 c,
                 """
-                SELECT 1 FROM consent_event
-                WHERE subject = ? AND at > ? AND status IN ('GIVEN', 'RENEWED') LIMIT 1\
+                SELECT 1 FROM consent_state WHERE subject = ? AND coalesce(
+                  yes_at, CASE WHEN status IN ('GIVEN', 'RENEWED') THEN at END) > ? LIMIT 1\
                 """,
                 row -> row.getInt(1),
                 no.subject().value(),
@@ -136,42 +144,61 @@ public final class ConsentLedger {
 
   /** Appends the event and updates the state, in the caller's transaction. */
   public ConsentEvent append(Connection c, ConsentEvent event) throws SQLException {
-    Instant expires = event.expiresAt();
-    long id =
-        Sql.number(
-            c,
-            """
-            INSERT INTO consent_event
-              (subject, purpose, recipient, status, explicit, notice, language, method, at, expires,
-               said_by)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id\
-            """,
-            event.subject().value(),
-            event.purpose().curie(),
-            event.recipient(),
-            event.status().name(),
-            event.explicit(),
-            event.noticeVersion(),
-            event.language(),
-            event.method(),
-            event.at().toEpochMilli(),
-            expires == null ? null : expires.toEpochMilli(),
-            event.by().name());
-    ConsentEvent appended = event.withId(id);
+    return append(c, event, Optional.empty()).event();
+  }
+
+  /**
+   * An event that was appended.
+   *
+   * @param before what was kept of its purpose and recipient before it
+   */
+  record Appended(ConsentEvent event, Matter before) {}
+
+  /**
+   * Appends one of the events of an act.
+   *
+   * @param act the number of the first of them; empty if this is the first
+   */
+  Appended append(Connection c, ConsentEvent event, Optional<Long> act) throws SQLException {
+    Matter before = Matter.of(c, event);
+    ConsentEvent appended = event.withId(insert(c, event));
     // An event without effect (a renewal of nothing) may leave no state at all.
-    Optional<Standing> standing = with(c, appended);
+    Optional<Standing> standing = with(c, appended, before);
     if (standing.isPresent()) {
-      state(c, standing.get().latest(), standing.get().since());
+      before.with(appended, act.orElse(appended.id())).put(c, standing.get());
       listener.onConsentChange(c, standing.get().latest(), standing.get().since());
     }
-    return appended;
+    return new Appended(appended, before);
+  }
+
+  private static long insert(Connection c, ConsentEvent event) throws SQLException {
+    Instant expires = event.expiresAt();
+    return Sql.number(
+        c,
+        """
+        INSERT INTO consent_event
+          (subject, purpose, recipient, status, explicit, notice, language, method, at, expires,
+           said_by)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id\
+        """,
+        event.subject().value(),
+        event.purpose().curie(),
+        event.recipient(),
+        event.status().name(),
+        event.explicit(),
+        event.noticeVersion(),
+        event.language(),
+        event.method(),
+        event.at().toEpochMilli(),
+        expires == null ? null : expires.toEpochMilli(),
+        event.by().name());
   }
 
   /**
    * Returns the event that would be in force if this one were added to its purpose and recipient.
    */
   public Optional<ConsentEvent> latestWith(Connection c, ConsentEvent event) throws SQLException {
-    return with(c, event).map(Standing::latest);
+    return with(c, event, Matter.of(c, event)).map(Standing::latest);
   }
 
   /**
@@ -179,15 +206,15 @@ public final class ConsentLedger {
    * than all others is applied to the current state. Only an event of an earlier time is sorted in
    * among the others, of which none before the customer's own last refusal matters.
    */
-  private Optional<Standing> with(Connection c, ConsentEvent event) throws SQLException {
+  private Optional<Standing> with(Connection c, ConsentEvent event, Matter before)
+      throws SQLException {
+    if (before.isEarlierThan(event)) {
+      Optional<Standing> changed = ConsentStates.changed(before.held(), event);
+      return changed.isPresent() ? changed : standing(c, event);
+    }
     Object[] which = {
       event.subject().value(), event.purpose().curie(), event.recipient(), event.id()
     };
-    Optional<Before> before = before(c, event);
-    Optional<Long> newest = before.isPresent() ? before.get().newest() : newest(c, which);
-    if (newest.filter(at -> at >= event.at().toEpochMilli()).isEmpty()) {
-      return ConsentStates.next(before.map(Before::standing), event);
-    }
     Optional<Long> ownNo =
         Sql.one(
             c,
@@ -212,43 +239,19 @@ public final class ConsentLedger {
     return ConsentStates.standing(counting);
   }
 
-  /**
-   * A consent before an event.
-   *
-   * @param newest the time of the newest of its other events
-   */
-  private record Before(Standing standing, Optional<Long> newest) {}
-
-  /** Returns the consent before an event, in one statement; empty where it has no state. */
-  private static Optional<Before> before(Connection c, ConsentEvent event) throws SQLException {
+  /** Returns the state of the event's purpose and recipient; empty where there is none. */
+  private static Optional<Standing> standing(Connection c, ConsentEvent event) throws SQLException {
     return Sql.one(
         c,
         "SELECT "
             + EVENT_COLUMNS
-            + ", since, (SELECT at FROM consent_event"
-            + OTHERS
-            + " ORDER BY at DESC LIMIT 1) FROM (SELECT event, since FROM consent_state"
+            + ", since FROM (SELECT event, since FROM consent_state"
             + PAIR
             + ") AS held JOIN consent_event ON id = event",
-        row ->
-            new Before(
-                new Standing(event(row), row.getLong(13)),
-                Optional.ofNullable(Sql.number(row, 14))),
-        event.subject().value(),
-        event.purpose().curie(),
-        event.recipient(),
-        event.id(),
+        row -> new Standing(event(row), row.getLong(13)),
         event.subject().value(),
         event.purpose().curie(),
         event.recipient());
-  }
-
-  private static Optional<Long> newest(Connection c, Object[] others) throws SQLException {
-    return Sql.one(
-        c,
-        "SELECT at FROM consent_event" + OTHERS + " ORDER BY at DESC LIMIT 1",
-        row -> row.getLong(1),
-        others);
   }
 
   /** Returns the event that is in force for that purpose and recipient. */
@@ -290,10 +293,9 @@ public final class ConsentLedger {
         Sql.query(
             c,
             """
-            SELECT s.recipient FROM consent_state s
-            WHERE s.subject = ? AND s.purpose = ? AND ? IN (s.recipient, '*') AND EXISTS (
-              SELECT 1 FROM consent_event e WHERE e.subject = s.subject AND e.purpose = s.purpose
-                AND e.recipient = s.recipient AND e.status IN ('GIVEN', 'RENEWED'))\
+            SELECT recipient FROM consent_state
+            WHERE subject = ? AND purpose = ? AND ? IN (recipient, '*')
+              AND (status IN ('GIVEN', 'RENEWED') OR last_yes IS NOT NULL)\
             """,
             row -> row.getString(1),
             subject.value(),
@@ -308,9 +310,10 @@ public final class ConsentLedger {
         c,
         "SELECT "
             + EVENT_COLUMNS
-            + " FROM consent_event"
+            + " FROM consent_event WHERE id = (SELECT coalesce(last_yes,"
+            + " CASE WHEN status IN ('GIVEN', 'RENEWED') THEN event END) FROM consent_state"
             + PAIR
-            + " AND status IN ('GIVEN', 'RENEWED') ORDER BY id DESC LIMIT 1",
+            + ")",
         ConsentLedger::event,
         subject.value(),
         purpose.curie(),
@@ -439,30 +442,6 @@ public final class ConsentLedger {
   /** Returns the number of the last event that was appended, even if it has been erased. */
   public static long newest(Connection c) throws SQLException {
     return Sql.newest(c, "consent_event");
-  }
-
-  private static void state(Connection c, ConsentEvent latest, long since) throws SQLException {
-    Instant expires = latest.expiresAt();
-    Sql.update(
-        c,
-        """
-        INSERT INTO consent_state
-          (subject, purpose, recipient, event, status, explicit, at, expires, since, yields)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (subject, purpose, recipient) DO UPDATE SET event = excluded.event,
-          status = excluded.status, explicit = excluded.explicit, at = excluded.at,
-          expires = excluded.expires, since = excluded.since, yields = excluded.yields\
-        """,
-        latest.subject().value(),
-        latest.purpose().curie(),
-        latest.recipient(),
-        latest.id(),
-        latest.status().name(),
-        latest.explicit(),
-        latest.at().toEpochMilli(),
-        expires == null ? null : expires.toEpochMilli(),
-        since,
-        ConsentStates.yields(latest));
   }
 
   private static ConsentEvent event(ResultSet row) throws SQLException {

@@ -60,9 +60,9 @@ final class ConsentReceipts {
   public record Signed(long number, String jws) {}
 
   /** The purpose and recipient of a consent. */
-  private record Matter(String purpose, String recipient) {
-    static Matter of(ConsentEvent event) {
-      return new Matter(event.purpose().curie(), event.recipient());
+  private record About(String purpose, String recipient) {
+    static About of(ConsentEvent event) {
+      return new About(event.purpose().curie(), event.recipient());
     }
   }
 
@@ -82,7 +82,8 @@ final class ConsentReceipts {
 
   /**
    * Appends events of now to a customer's history, and their receipt, in the transaction that
-   * records them. The ledger decides by which instant they are ordered.
+   * records them. The ledger decides by which instant they are ordered. The number of their first
+   * is the receipt's.
    *
    * @param events of one customer and one kind: all of them refusals, or none
    * @throws IllegalArgumentException if a consent would end before it begins
@@ -102,37 +103,48 @@ final class ConsentReceipts {
       Connection c, Collection<ConsentEvent> events, Optional<Instant> told) throws SQLException {
     ConsentEvent any = events.iterator().next();
     Instant at = ledger.placed(c, any.subject(), any.status().denies(), told);
-    List<ConsentEvent> appended = new ArrayList<>();
+    Optional<Long> act = Optional.empty();
+    List<ConsentLedger.Appended> appended = new ArrayList<>();
     for (ConsentEvent event : events) {
-      appended.add(ledger.append(c, event.saidAt(at)));
-    }
-    Instant now = told.isPresent() ? ledger.now() : at;
-    for (ConsentEvent event : appended) {
-      supersede(c, event);
+      appended.add(ledger.append(c, event.saidAt(at), act));
+      act = Optional.of(appended.getFirst().event().id());
+      supersede(c, appended.getLast());
     }
     if (!haveWholeRecords(c, appended)) {
       return Optional.empty();
     }
-    return Optional.of(
-        Sql.number(
-            c,
-            """
-            INSERT INTO consent_receipt (subject, first, last, at, form, current, address)
-            VALUES (?, ?, ?, ?, ?, 1, ?) RETURNING number\
-            """,
-            appended.getFirst().subject().value(),
-            appended.getFirst().id(),
-            appended.getLast().id(),
-            now.toEpochMilli(),
-            Form.NEWEST.number(),
-            address.get()));
+    Sql.update(
+        c,
+        """
+        INSERT INTO consent_receipt (number, subject, first, last, at, form, current, address)
+        VALUES (?, ?, ?, ?, ?, ?, 1, ?)\
+        """,
+        act.orElseThrow(),
+        any.subject().value(),
+        appended.getFirst().event().id(),
+        appended.getLast().event().id(),
+        told.isPresent() ? ledger.now().toEpochMilli() : at.toEpochMilli(),
+        Form.NEWEST.number(),
+        address.get());
+    return act;
+  }
+
+  /** Marks the older receipt of a changed consent as no longer current. */
+  private static void supersede(Connection c, ConsentLedger.Appended changed) throws SQLException {
+    Optional<Long> act = changed.before().act();
+    if (act.isPresent()) {
+      Sql.update(c, "UPDATE consent_receipt SET current = 0 WHERE number = ?", act.get());
+    } else if (changed.before().newest().isPresent()) {
+      supersedeAny(c, changed.event());
+    }
   }
 
   /**
-   * Marks older receipts of the changed consents as no longer current. The sign keeps SQLite from
-   * going through all of the customer's events, of which current receipts name few.
+   * Marks all older receipts of a changed consent of which it is not kept which one is current,
+   * since it has no state: there were only events without effect. The sign keeps SQLite from going
+   * through all of the customer's events, of which current receipts name few.
    */
-  private static void supersede(Connection c, ConsentEvent changed) throws SQLException {
+  private static void supersedeAny(Connection c, ConsentEvent changed) throws SQLException {
     Sql.update(
         c,
         """
@@ -147,14 +159,14 @@ final class ConsentReceipts {
         changed.recipient());
   }
 
-  /** Returns whether a receipt can be made, which needs the notice of the consent. */
-  private boolean haveWholeRecords(Connection c, Collection<ConsentEvent> appended)
+  /** Returns whether a receipt can be made, which needs the notices of consents. */
+  private boolean haveWholeRecords(Connection c, Collection<ConsentLedger.Appended> appended)
       throws SQLException {
-    Map<Matter, ConsentEvent> newest = new LinkedHashMap<>();
-    appended.forEach(event -> newest.put(Matter.of(event), event));
-    for (ConsentEvent event : newest.values()) {
-      if (!notices.has(c, event.noticeVersion())
-          && ledger.lastYes(c, event.subject(), event.purpose(), event.recipient()).isPresent()) {
+    Map<About, ConsentLedger.Appended> newest = new LinkedHashMap<>();
+    appended.forEach(one -> newest.put(About.of(one.event()), one));
+    for (ConsentLedger.Appended one : newest.values()) {
+      boolean agreed = one.event().status().allows() || one.before().lastYes().isPresent();
+      if (agreed && !notices.has(c, one.event().noticeVersion())) {
         return false;
       }
     }
@@ -164,9 +176,9 @@ final class ConsentReceipts {
   /** Returns each consent after a change; empty if the record of one of them is incomplete. */
   private List<Consent> consents(Connection c, SubjectId subject, long first, long last)
       throws SQLException {
-    Map<Matter, List<ConsentEvent>> byMatter = new LinkedHashMap<>();
+    Map<About, List<ConsentEvent>> byMatter = new LinkedHashMap<>();
     for (ConsentEvent changed : ledger.between(c, subject, first, last)) {
-      Matter matter = Matter.of(changed);
+      About matter = About.of(changed);
       if (!byMatter.containsKey(matter)) {
         byMatter.put(
             matter, ledger.history(c, subject, changed.purpose(), changed.recipient(), last));
@@ -217,13 +229,8 @@ final class ConsentReceipts {
     return Sql.one(
         c,
         """
-        SELECT number FROM consent_receipt
-        WHERE subject = ? AND current = 1 AND EXISTS (
-          SELECT 1 FROM consent_event told
-          WHERE told.id BETWEEN consent_receipt.first AND consent_receipt.last
-            AND +told.subject = consent_receipt.subject
-            AND told.purpose = ? AND told.recipient = ?)
-        ORDER BY number DESC LIMIT 1\
+        SELECT number FROM consent_receipt WHERE current = 1 AND number = (
+          SELECT act FROM consent_state WHERE subject = ? AND purpose = ? AND recipient = ?)\
         """,
         row -> row.getLong(1),
         event.subject().value(),

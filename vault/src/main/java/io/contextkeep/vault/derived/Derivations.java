@@ -240,6 +240,9 @@ public final class Derivations implements ConsentLedger.Listener {
    */
   @Override
   public void onConsentChange(Connection c, ConsentEvent latest, long since) throws SQLException {
+    if (!hasAny(c, latest.subject())) {
+      return;
+    }
     if (latest.status().denies()) {
       long survivesAfter =
           ConsentStates.yields(latest) ? latest.at().toEpochMilli() : Long.MAX_VALUE;
@@ -259,6 +262,16 @@ public final class Derivations implements ConsentLedger.Listener {
           since);
     }
     removeInvalid(c, latest.subject());
+  }
+
+  /** Returns whether any value of the customer was derived. Nothing else has grounds. */
+  private static boolean hasAny(Connection c, SubjectId subject) throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT 1 FROM derivation WHERE subject = ? LIMIT 1",
+            row -> row.getInt(1),
+            subject.value())
+        .isPresent();
   }
 
   /**
