@@ -11,7 +11,7 @@ import java.util.Objects;
 
 /** The tables of vault.db, as a list of migrations that are never changed once released. */
 public final class Schema {
-  private static final int LAST = 22;
+  private static final int LAST = 24;
 
   /** The migrations that bring the audit log's steps, in their order. */
   private static final List<Integer> OF_LOG = List.of(1, 12, 21);
