@@ -57,6 +57,7 @@ final class ContractIT {
   private TestVault vault;
   private Fingerprint.Kept fingerprint;
   private long decision;
+  private long receipt;
   private String certificate = "";
   private String notice = "";
 
@@ -98,11 +99,14 @@ final class ContractIT {
             olga,
             "/v1/notices/shop-mail/1",
             text.replace("dpv:CustomerCare", "dpv:DirectMarketing")));
-    ok(
-        vault.put(
-            vault.customer("customer_number:12347"),
-            "/v1/me/consents/dpv:DirectMarketing/shop",
-            "{\"notice\": \"shop-mail.1\", \"language\": \"en-GB\"}"));
+    receipt =
+        ok(vault.put(
+                vault.customer("customer_number:12347"),
+                "/v1/me/consents/dpv:DirectMarketing/shop",
+                "{\"notice\": \"shop-mail.1\", \"language\": \"en-GB\"}"))
+            .body()
+            .at("/consentReceipt/number")
+            .asLong();
     erase("555");
     ok(
         vault.post(
@@ -291,6 +295,7 @@ final class ContractIT {
     Sample sample =
         Sample.of(API, operation)
             .ofDecision(decision)
+            .ofReceipt(receipt)
             .ofErasure(certificate, notice, RECEIPT_CODE)
             .ofChange(proposed(operation), policyProposed(operation));
     sample = sample.namesARequest() ? sample.ofRequest(review()) : sample;

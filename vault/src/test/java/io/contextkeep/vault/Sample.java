@@ -135,6 +135,13 @@ record Sample(
     };
   }
 
+  /** Returns a copy about a receipt of a consent. */
+  Sample ofReceipt(long number) {
+    return operation.node().path("operationId").asText().equals("myReceipt")
+        ? path("/v1/me/receipts/" + number)
+        : this;
+  }
+
   /** Returns whether it is about a customer's request, whose id no example can know. */
   boolean namesARequest() {
     return path.contains(REQUEST);
