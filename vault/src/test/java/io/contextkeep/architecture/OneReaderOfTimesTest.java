@@ -26,16 +26,12 @@ final class OneReaderOfTimesTest implements Rules {
   /** The other readers of dates and times, with their reasons. */
   private static final Map<String, String> EXCEPTIONS =
       Map.of(
-          "io.contextkeep.ontology.Rfc3339",
-          "the parser itself; LocalDate parses the day of a matched text",
           "io.contextkeep.client.Json",
           "the client does not depend on the ontology, and parses the vault's own times",
           "io.contextkeep.client.Wire",
           "the HTTP-date of Retry-After (RFC 9110)",
           "io.contextkeep.vault.context.Masks",
           "dates and local times of values, of which a mask shows the year",
-          "io.contextkeep.vault.demo.RetailLine",
-          "the times of a public data set, which have no offset",
           "io.contextkeep.vault.consent.signals.TcfPurposes",
           "a constant",
           "io.contextkeep.vault.analytics.Window",

@@ -6,6 +6,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.util.stream.Stream;
@@ -25,12 +26,16 @@ interface Rules {
         .map(member -> dynamicTest(member.getName(), () -> check(member)));
   }
 
-  private static void check(Member member) throws ReflectiveOperationException {
+  private static void check(Member member) throws Throwable {
     ((AccessibleObject) member).setAccessible(true);
-    switch (member) {
-      case Field rule -> ((ArchRule) rule.get(null)).check(Program.CLASSES);
-      case Method check -> check.invoke(null, Program.CLASSES);
-      default -> throw new IllegalArgumentException(member.getName());
+    try {
+      switch (member) {
+        case Field rule -> ((ArchRule) rule.get(null)).check(Program.CLASSES);
+        case Method check -> check.invoke(null, Program.CLASSES);
+        default -> throw new IllegalArgumentException(member.getName());
+      }
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
     }
   }
 }

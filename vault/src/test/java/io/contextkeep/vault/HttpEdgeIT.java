@@ -318,7 +318,7 @@ final class HttpEdgeIT {
     String request =
         "POST /v1/context HTTP/1.1\r\nHost: vault\r\nContent-Type: application/json\r\n"
             + bearer(vault.token(Role.APP, "shop"))
-            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
             + chunk.repeat(9)
             + "0\r\n\r\n";
     assertThat(BareHttp.send(vault.vault().port(), request).orElseThrow().status()).isEqualTo(413);
