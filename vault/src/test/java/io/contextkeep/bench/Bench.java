@@ -19,6 +19,7 @@ final class Bench {
     all.put("startup", new StartupBench());
     all.put("ingest", new IngestBench());
     all.put("read", new ReadBench());
+    all.put("many", new ManyBench());
     all.put("withdrawal", new WithdrawalBench());
     all.put("oracle", new OracleBench());
     all.put("consent", new ConsentBench());

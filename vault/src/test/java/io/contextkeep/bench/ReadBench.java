@@ -167,7 +167,8 @@ final class ReadBench implements Benchmark {
     System.out.println("  " + answers + " answers, as many entries in a log that verifies");
   }
 
-  private static long recordedReads(Path database) throws SQLException {
+  /** Returns how many permitted reads the log of a vault has. */
+  static long recordedReads(Path database) throws SQLException {
     try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + database)) {
       // One snapshot, since entries pass from the log's end into its index meanwhile.
       c.setAutoCommit(false);

@@ -69,10 +69,15 @@ final class RetailVault {
     return "/v1/customers/customer_number:" + customer + "/context" + QUESTION;
   }
 
-  /** Returns one request about each customer, for the load generator. */
+  /** Writes one request about each customer, for the load generator. */
   static void writeRequests(Path file, String shop) throws IOException {
+    writeRequests(file, shop, customers());
+  }
+
+  /** Writes one request about each of these customers. */
+  static void writeRequests(Path file, String shop, List<String> customers) throws IOException {
     StringBuilder requests = new StringBuilder();
-    for (String customer : customers()) {
+    for (String customer : customers) {
       requests
           .append("GET ")
           .append(path(customer))

@@ -85,6 +85,11 @@ final class VaultProcess implements AutoCloseable {
     return dir.resolve("data/vault.db");
   }
 
+  /** Returns the directory of the keys. */
+  Path keys() {
+    return dir.resolve("keys");
+  }
+
   HttpResponse<String> get(String path, String token) throws IOException, InterruptedException {
     return send("GET", path, token);
   }
