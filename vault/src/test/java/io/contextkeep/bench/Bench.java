@@ -20,6 +20,7 @@ final class Bench {
     all.put("ingest", new IngestBench());
     all.put("read", new ReadBench());
     all.put("many", new ManyBench());
+    all.put("others", new OthersBench());
     all.put("withdrawal", new WithdrawalBench());
     all.put("oracle", new OracleBench());
     all.put("consent", new ConsentBench());

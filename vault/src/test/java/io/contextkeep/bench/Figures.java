@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /** The measurements: samples by name, shown by their median, least and greatest. */
 final class Figures {
@@ -39,6 +40,11 @@ final class Figures {
 
   void add(String name, String unit, double sample) {
     figures.computeIfAbsent(name, n -> new Figure(n, unit, new ArrayList<>())).samples.add(sample);
+  }
+
+  /** Returns the median of the samples of one name, of which there is one at least. */
+  double median(String name) {
+    return Objects.requireNonNull(figures.get(name)).median();
   }
 
   /** A benchmark that broke a guarantee. */

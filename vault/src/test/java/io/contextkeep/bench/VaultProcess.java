@@ -149,7 +149,8 @@ final class VaultProcess implements AutoCloseable {
         "CONTEXTKEEP_LIMITS_REFUSALS_PER_MINUTE", refusals);
   }
 
-  private static int freePort() throws IOException {
+  /** Returns a port of the loopback interface that nothing listens on. */
+  static int freePort() throws IOException {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return free.getLocalPort();
     }
