@@ -15,6 +15,7 @@ final class Bench {
   private static Map<String, Benchmark> all() {
     Map<String, Benchmark> all = new LinkedHashMap<>();
     all.put("policy", new PolicyBench());
+    all.put("parts", new PartsBench());
     all.put("audit", new AuditBench());
     all.put("startup", new StartupBench());
     all.put("ingest", new IngestBench());

@@ -105,6 +105,11 @@ final class Databunker implements OtherServer {
   }
 
   @Override
+  public long pid() {
+    return program.pid();
+  }
+
+  @Override
   public Path requests() {
     return dir.resolve("requests");
   }

@@ -3,6 +3,7 @@ package io.contextkeep.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -40,11 +41,9 @@ final class ManyBench implements Benchmark {
             .max()
             .orElseThrow();
     Path dir = settings.directory("many");
-    long begun = System.nanoTime();
     furnish(dir.resolve("small"), SMALL);
-    furnish(dir.resolve("many"), customers);
-    figures.add("many.fill", "s", (System.nanoTime() - begun) / 1e9);
-    begun = System.nanoTime();
+    figures.add("many.fill", "s", furnish(dir.resolve("many"), customers));
+    long begun = System.nanoTime();
     try (VaultProcess small = VaultProcess.start(dir.resolve("small"));
         VaultProcess many = VaultProcess.start(dir.resolve("many"));
         LoadGenerator load = LoadGenerator.start(dir.resolve("load.log"))) {
@@ -62,14 +61,20 @@ final class ManyBench implements Benchmark {
     Trees.delete(dir);
   }
 
-  /** Has a vault make its files and registrations, and adds customers while it is stopped. */
-  private static void furnish(Path dir, int customers) throws IOException, InterruptedException {
+  /**
+   * Has a vault make its files and registrations, and adds customers while it is stopped.
+   *
+   * @return how many seconds the customers took
+   */
+  private static double furnish(Path dir, int customers) throws IOException, InterruptedException {
     Files.createDirectories(dir);
     try (VaultProcess vault = VaultProcess.start(dir)) {
       vault.awaitReady();
       RetailVault.register(vault);
       vault.close();
+      long begun = System.nanoTime();
       ManyCustomers.fill(vault.database(), vault.keys(), customers);
+      return (System.nanoTime() - begun) / 1e9;
     }
   }
 
@@ -82,20 +87,25 @@ final class ManyBench implements Benchmark {
       all.ask(settings, drawn(all.customers, DRAWN));
     }
     for (int round = 0; round < settings.rounds(); round++) {
-      double small = record(figures, "many.small", few.ask(settings, everyone));
+      double small = record(settings, figures, "many.small", few, everyone);
       all.ask(settings, hot);
-      double again = record(figures, "many.hot", all.ask(settings, hot));
-      double any = record(figures, "many.uniform", all.ask(settings, drawn(all.customers, DRAWN)));
+      double again = record(settings, figures, "many.hot", all, hot);
+      double any = record(settings, figures, "many.uniform", all, drawn(all.customers, DRAWN));
       figures.add("many.hot.ratio", "of small", again / small);
       figures.add("many.uniform.ratio", "of small", any / small);
       System.out.println("  round " + (round + 1) + " of " + settings.rounds());
     }
   }
 
-  private static double record(Figures figures, String name, Load.Result result) {
+  private static double record(
+      Settings settings, Figures figures, String name, Asked asked, int[] whom) throws IOException {
+    Duration before = asked.vault.processorTime();
+    Load.Result result = asked.ask(settings, whom);
+    Duration used = asked.vault.processorTime().minus(before);
     figures.add(name + ".throughput", "reads/s", result.perSecond());
     figures.add(name + ".p50", "ms", result.p50());
     figures.add(name + ".p99", "ms", result.p99());
+    figures.add(name + ".processor", "us/read", used.toNanos() / 1e3 / result.ok());
     return result.perSecond();
   }
 

@@ -6,6 +6,7 @@ import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
@@ -30,7 +31,9 @@ final class ManyCustomers {
   private static final int BATCH = 2_000;
   private static final int FIRST = 1_000_000;
   private static final String KIND = "customer_number";
-  private static final Map<String, String> VALUES = values();
+
+  /** The values by their attributes. */
+  static final Map<String, String> VALUES = values();
 
   private final BlindIndex blind;
   private final SubjectKeys keys;
@@ -48,6 +51,10 @@ final class ManyCustomers {
     values.put("last_purchase", "\"2011-12-09T12:50:00Z\"");
     values.put("spend_pence", "1234567");
     return values;
+  }
+
+  static Identifier identifier(int customer) {
+    return new Identifier(KIND, number(customer));
   }
 
   /** Returns the number of a customer, by which the shop asks for them. */

@@ -1,7 +1,6 @@
 package io.contextkeep.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +10,10 @@ import java.util.stream.Stream;
 
 /**
  * OpenBao with its records in KV version 2, an audit device that writes a file, and a caller whose
- * policy lets it read the records only.
+ * policy lets it read the records only. The default policy, which it would interpret anew for every
+ * request, is left out.
  */
 final class OpenBao implements OtherServer {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final OtherProgram program;
   private final Path dir;
 
@@ -28,7 +26,7 @@ final class OpenBao implements OtherServer {
   static OpenBao start(Path binary, Path dir, Map<String, JsonNode> records)
       throws IOException, InterruptedException {
     int port = VaultProcess.freePort();
-    Path settings = Files.writeString(dir.resolve("openbao.json"), settings(dir, port));
+    Path settings = Files.writeString(dir.resolve("openbao.hcl"), settings(dir, port));
     OtherProgram program =
         OtherProgram.start(
             dir,
@@ -45,23 +43,24 @@ final class OpenBao implements OtherServer {
     return new OpenBao(program, dir);
   }
 
-  private static String settings(Path dir, int port) throws IOException {
-    return JSON.writeValueAsString(
-        Map.of(
-            "storage",
-            Map.of("file", Map.of("path", dir.resolve("data").toString())),
-            "listener",
-            Map.of("tcp", Map.of("address", "127.0.0.1:" + port, "tls_disable", true)),
-            "audit",
-            List.of(Map.of("file", Map.of("log", Map.of("options", file(dir))))),
-            "api_addr",
-            "http://127.0.0.1:" + port,
-            "log_level",
-            "warn"));
-  }
-
-  private static Map<String, String> file(Path dir) {
-    return Map.of("file_path", audit(dir).toString());
+  private static String settings(Path dir, int port) {
+    return """
+    storage "file" {
+      path = "%s"
+    }
+    listener "tcp" {
+      address = "127.0.0.1:%d"
+      tls_disable = true
+    }
+    audit "file" "log" {
+      options {
+        file_path = "%s"
+      }
+    }
+    api_addr = "http://127.0.0.1:%d"
+    log_level = "warn"
+    """
+        .formatted(dir.resolve("data"), port, audit(dir), port);
   }
 
   private static Path audit(Path dir) {
@@ -91,7 +90,7 @@ final class OpenBao implements OtherServer {
                 "POST",
                 "/v1/auth/token/create",
                 root,
-                Map.of("policies", List.of("shop"), "ttl", "12h"))
+                Map.of("policies", List.of("shop"), "no_default_policy", true, "ttl", "12h"))
             .path("auth")
             .path("client_token")
             .asText();
@@ -116,6 +115,11 @@ final class OpenBao implements OtherServer {
   @Override
   public int port() {
     return program.port();
+  }
+
+  @Override
+  public long pid() {
+    return program.pid();
   }
 
   @Override

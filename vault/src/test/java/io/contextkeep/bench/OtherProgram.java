@@ -72,6 +72,10 @@ final class OtherProgram implements AutoCloseable {
     return port;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /**
    * Sends a JSON body until the answer's status is 200 or 204, as a server may still be starting.
    */

@@ -9,6 +9,8 @@ interface OtherServer extends AutoCloseable {
 
   int port();
 
+  long pid();
+
   /** Returns a file of requests, one for each record. */
   Path requests();
 

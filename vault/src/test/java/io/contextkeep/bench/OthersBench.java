@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,7 @@ final class OthersBench implements Benchmark {
         throws IOException, InterruptedException;
   }
 
-  private record Server(String name, int port, Path requests) {}
+  private record Server(String name, int port, long pid, Path requests) {}
 
   @Override
   public void run(Settings settings, Figures figures) throws Exception {
@@ -41,14 +42,18 @@ final class OthersBench implements Benchmark {
       RetailVault.fill(vault);
       String shop = vault.token("app", "shop");
       Map<String, JsonNode> records = records(vault, shop);
+      records
+          .values()
+          .forEach(one -> figures.add("others.record", "bytes", one.toString().length()));
       start("BAO", OpenBao::start, dir, records).ifPresent(others::add);
       start("DATABUNKER", Databunker::start, dir, records).ifPresent(others::add);
       Path questions = dir.resolve("questions");
       RetailVault.writeRequests(questions, shop);
       List<Server> servers = new ArrayList<>();
-      servers.add(new Server("vault", vault.port(), questions));
+      servers.add(new Server("vault", vault.port(), vault.pid(), questions));
       others.forEach(
-          other -> servers.add(new Server(other.name(), other.port(), other.requests())));
+          other ->
+              servers.add(new Server(other.name(), other.port(), other.pid(), other.requests())));
       measure(settings, figures, load, servers);
       for (OtherServer other : others) {
         figures.add("others." + other.name() + ".audited", "entries", other.audited());
@@ -95,18 +100,26 @@ final class OthersBench implements Benchmark {
     for (int round = 0; round < settings.rounds(); round++) {
       for (int connections : CONNECTIONS) {
         for (Server server : servers) {
-          Load.Result result =
-              load.run(server.port(), connections, settings.step(), server.requests());
-          String name = name(server, connections);
-          figures.add(name + ".throughput", "requests/s", result.perSecond());
-          figures.add(name + ".p50", "ms", result.p50());
-          figures.add(name + ".p99", "ms", result.p99());
-          double answers = result.ok() + result.other();
-          figures.add(name + ".errors", "%", 100 * result.other() / answers);
+          record(settings, figures, load, server, connections);
         }
       }
       System.out.println("  round " + (round + 1) + " of " + settings.rounds());
     }
+  }
+
+  private static void record(
+      Settings settings, Figures figures, LoadGenerator load, Server server, int connections)
+      throws IOException {
+    Duration before = Program.processorTime(server.pid());
+    Load.Result result = load.run(server.port(), connections, settings.step(), server.requests());
+    Duration used = Program.processorTime(server.pid()).minus(before);
+    double answers = result.ok() + result.other();
+    String name = name(server, connections);
+    figures.add(name + ".throughput", "requests/s", result.perSecond());
+    figures.add(name + ".p50", "ms", result.p50());
+    figures.add(name + ".p99", "ms", result.p99());
+    figures.add(name + ".errors", "%", 100 * result.other() / answers);
+    figures.add(name + ".processor", "us/answer", used.toNanos() / 1e3 / answers);
   }
 
   private static String name(Server server, int connections) {
@@ -119,8 +132,8 @@ final class OthersBench implements Benchmark {
     StringBuilder table =
         new StringBuilder(
             """
-            | server | connections | requests/s | p50 ms | p99 ms | errors |
-            |---|---|---|---|---|---|
+            | server | connections | requests/s | p50 ms | p99 ms | errors | processor time |
+            |---|---|---|---|---|---|---|
             """);
     for (Server server : servers) {
       for (int connections : CONNECTIONS) {
@@ -128,13 +141,14 @@ final class OthersBench implements Benchmark {
         table.append(
             String.format(
                 Locale.ROOT,
-                "| %s | %d | %,.0f | %.2f | %.2f | %.1f %% |%n",
+                "| %s | %d | %,.0f | %.2f | %.2f | %.1f %% | %,.0f µs |%n",
                 server.name(),
                 connections,
                 figures.median(name + ".throughput"),
                 figures.median(name + ".p50"),
                 figures.median(name + ".p99"),
-                figures.median(name + ".errors")));
+                figures.median(name + ".errors"),
+                figures.median(name + ".processor")));
       }
     }
     Files.writeString(settings.root().resolve("target/others.md"), table);

@@ -91,9 +91,9 @@ final class ReadBench implements Benchmark {
   private double record(
       Figures figures, LoadGenerator load, Server server, int connections, Duration step)
       throws IOException {
-    Duration before = processorTime(server);
+    Duration before = Program.processorTime(server.pid());
     Load.Result result = ask(load, server, connections, step);
-    Duration used = processorTime(server).minus(before);
+    Duration used = Program.processorTime(server.pid()).minus(before);
     String name = "read." + server.name() + ".c" + connections;
     figures.add(name + ".throughput", "reads/s", result.perSecond());
     figures.add(name + ".p50", "ms", result.p50());
@@ -101,12 +101,6 @@ final class ReadBench implements Benchmark {
     figures.add(name + ".processor", "us/read", used.toNanos() / 1e3 / result.ok());
     figures.add(name + ".refused", "answers", result.other());
     return result.perSecond();
-  }
-
-  private static Duration processorTime(Server server) {
-    return ProcessHandle.of(server.pid())
-        .flatMap(process -> process.info().totalCpuDuration())
-        .orElse(Duration.ZERO);
   }
 
   /** Appends to a file, each time with a sync of its own, as the least that a durable log does. */

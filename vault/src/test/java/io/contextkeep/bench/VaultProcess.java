@@ -76,6 +76,11 @@ final class VaultProcess implements AutoCloseable {
     return program.pid();
   }
 
+  /** Returns the processor time that it has used. */
+  Duration processorTime() {
+    return Program.processorTime(pid());
+  }
+
   /** Returns the file of the program's log. */
   Path log() {
     return dir.resolve("vault.log");
