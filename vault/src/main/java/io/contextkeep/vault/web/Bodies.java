@@ -4,12 +4,14 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The reading of request bodies. Bytes are counted from their arrival until the request is
@@ -19,7 +21,11 @@ import java.util.concurrent.CompletionException;
 final class Bodies {
   private static final int SHARES = 4;
 
+  /** How much later than at the edge a body is given up, if that did not notice its end. */
+  private static final Duration AFTER_THE_EDGE = Duration.ofSeconds(5);
+
   private final int largest;
+  private final Duration longest;
   private final long inFlight;
   private final long share;
   private final Map<String, Long> held = new HashMap<>();
@@ -28,11 +34,20 @@ final class Bodies {
   /**
    * @param largest the most bytes of a body
    * @param inFlight the most bytes of all bodies together, at least one of the largest
+   * @param longest the longest wait for a body
    */
-  Bodies(int largest, long inFlight) {
+  Bodies(int largest, long inFlight, Duration longest) {
     this.largest = largest;
+    this.longest = longest;
     this.inFlight = Math.max(largest, inFlight);
     this.share = Math.max(largest, inFlight / SHARES);
+  }
+
+  static Bodies of(HttpSettings settings) {
+    return new Bodies(
+        settings.maxBodyBytes(),
+        settings.maxBodiesBytes(),
+        settings.requestTimeout().plus(AFTER_THE_EDGE));
   }
 
   /** Returns whether a body follows the request's head. */
@@ -71,34 +86,43 @@ final class Bodies {
     }
 
     /**
-     * Reads the body. It blocks, and must not be called on the event loop.
+     * Reads the body. It blocks, and must not be called on the event loop. A connection may end at
+     * any step without a word about its request, so the wait is bounded.
      *
-     * @throws Problem if it is too large, incomplete, or exceeds a limit
+     * @throws Problem if it is too large, incomplete, too late, or exceeds a limit
      */
     byte[] read(Context loop) {
       loop.runOnContext(_ -> begin());
       try {
-        return whole.join();
-      } catch (CompletionException | CancellationException e) {
-        throw e.getCause() instanceof Problem problem
-            ? problem
-            : Problem.badRequest("malformed_request", "The body is incomplete");
+        return whole.get(longest.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof Problem problem ? problem : incomplete();
+      } catch (TimeoutException e) {
+        fail(incomplete());
+        throw incomplete();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw incomplete();
       }
     }
 
     private void begin() {
       if (request.response().closed()) {
-        fail(Problem.badRequest("malformed_request", "The body is incomplete"));
+        fail(incomplete());
         return;
       }
-      if (Expectation.isContinue(request)) {
-        request.response().writeContinue();
+      try {
+        if (Expectation.isContinue(request)) {
+          request.response().writeContinue();
+        }
+        request.exceptionHandler(_ -> fail(incomplete()));
+        request.handler(this::arrived);
+        request.endHandler(_ -> whole.complete(read.getBytes()));
+        request.resume();
+      } catch (IllegalStateException ended) {
+        // The request or its answer has ended meanwhile; no handler would be called.
+        fail(incomplete());
       }
-      request.exceptionHandler(
-          _ -> fail(Problem.badRequest("malformed_request", "The body is incomplete")));
-      request.handler(this::arrived);
-      request.endHandler(_ -> whole.complete(read.getBytes()));
-      request.resume();
     }
 
     private void arrived(Buffer piece) {
@@ -161,6 +185,10 @@ final class Bodies {
       }
     }
     return new Lease(request, caller);
+  }
+
+  private static Problem incomplete() {
+    return Problem.badRequest("malformed_request", "The body is incomplete");
   }
 
   private Problem tooLarge() {

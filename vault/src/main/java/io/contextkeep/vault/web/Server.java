@@ -28,11 +28,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The HTTP server with all routes. */
 public final class Server implements AutoCloseable {
   /** The wait of a stop for requests, longer than the store's deadline. */
   private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(20);
+
+  private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
   private final Vertx vertx;
   private final HttpServer server;
@@ -73,7 +78,7 @@ public final class Server implements AutoCloseable {
         Vertx.builder()
             .withTransport(BoundedTransport.of(connections, settings.tls().isEmpty(), refusals))
             .build();
-    Bodies bodies = new Bodies(settings.maxBodyBytes(), settings.maxBodiesBytes());
+    Bodies bodies = Bodies.of(settings);
     OnVirtualThread on =
         new OnVirtualThread(
             threads,
@@ -232,13 +237,28 @@ public final class Server implements AutoCloseable {
     OnVirtualThread.write(context, RequestId.next(), Answer.problem(problem));
   }
 
-  /** Refuses new requests, lets others finish, then stops. */
+  /** Refuses new requests, lets others finish for a while, then stops. */
   @Override
   public void close() {
     on.drain(DRAIN_TIMEOUT);
     server.shutdown(5, TimeUnit.SECONDS).await();
-    threads.close();
-    urgentThreads.close();
+    end(threads);
+    end(urgentThreads);
     vertx.close().await();
+  }
+
+  /** Ends the threads of requests; those that wait for something that never comes are woken. */
+  private static void end(ExecutorService threads) {
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(END_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.warn("requests are interrupted, since the vault stops");
+        threads.shutdownNow();
+        threads.awaitTermination(END_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 }

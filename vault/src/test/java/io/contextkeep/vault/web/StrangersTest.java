@@ -12,10 +12,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +60,7 @@ final class StrangersTest {
         new TokenVerifier(issuer, List.of(), new NoApps(), caller -> caller, clock);
     Router router = Router.router(vertx);
     router.route().handler(new RequestWatch(metrics, false));
-    Bodies bodies = new Bodies(1_024, 1_024);
+    Bodies bodies = new Bodies(1_024, 1_024, Duration.ofSeconds(1));
     routes =
         new Routes(
             router,
@@ -64,6 +68,7 @@ final class StrangersTest {
                 threads, threads, PLACES, tokens, Callers.UNLIMITED, bodies, metrics));
     routes.route(HttpMethod.GET, "/slow").anonymous(Media.TEXT).handle(this::slow);
     routes.route(HttpMethod.GET, "/quick").anonymous(Media.TEXT).handle(this::quick);
+    routes.route(HttpMethod.POST, "/said").anonymous(Media.TEXT).handle(this::quick);
     routes.route(HttpMethod.GET, "/known").anyRole().handle(_ -> Answer.ok(List.of()));
     routes.checkComplete();
     server = vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await();
@@ -104,6 +109,19 @@ final class StrangersTest {
       assertThat(one.get().statusCode()).isEqualTo(200);
     }
     assertThat(ask("/quick").get().statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aBodyThatNeverEnds_isGivenUp_evenIfNobodySaysThatItsConnectionIsGone() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
+      socket.setSoTimeout(30_000);
+      String half =
+          "POST /said HTTP/1.1\r\nHost: vault\r\nContent-Type: text/plain\r\n"
+              + "Content-Length: 10\r\n\r\nhalf";
+      socket.getOutputStream().write(half.getBytes(StandardCharsets.US_ASCII));
+      byte[] status = socket.getInputStream().readNBytes(12);
+      assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 400");
+    }
   }
 
   private record NoApps() implements Apps {
